@@ -10,12 +10,33 @@ const hosts = (...names) => names.map((name) => `**/${name}/**`);
 
 /** folder → patterns that it may not import. First match of a file wins nothing: each row names its own files exactly. */
 const LAYERS = [
-  { files: ['src/shared/**'], forbid: [...NODE, ...ELECTRON, ...REACT, ...hosts('engine', 'main', 'preload', 'renderer', 'cli', 'web')] },
-  { files: ['src/engine/formats/**'], forbid: [...NODE, ...ELECTRON, ...REACT, ...hosts('checkout', 'image', 'run', 'main', 'preload', 'renderer', 'cli', 'web')] },
-  { files: ['src/engine/**'], ignores: ['src/engine/formats/**'], forbid: [...ELECTRON, ...REACT, ...hosts('main', 'preload', 'renderer', 'cli', 'web')] },
+  {
+    files: ['src/shared/**'],
+    forbid: [...NODE, ...ELECTRON, ...REACT, ...hosts('engine', 'main', 'preload', 'renderer', 'cli', 'web')],
+  },
+  {
+    files: ['src/engine/formats/**'],
+    forbid: [
+      ...NODE,
+      ...ELECTRON,
+      ...REACT,
+      ...hosts('checkout', 'image', 'run', 'main', 'preload', 'renderer', 'cli', 'web'),
+    ],
+  },
+  {
+    files: ['src/engine/**'],
+    ignores: ['src/engine/formats/**'],
+    forbid: [...ELECTRON, ...REACT, ...hosts('main', 'preload', 'renderer', 'cli', 'web')],
+  },
   { files: ['src/main/**'], forbid: [...REACT, ...hosts('renderer', 'cli', 'preload')] },
-  { files: ['src/preload/**'], forbid: [...NODE, ...REACT, ...hosts('engine', 'main', 'renderer', 'cli', 'web')] },
-  { files: ['src/renderer/**'], forbid: [...NODE, ...ELECTRON, ...hosts('engine', 'main', 'preload', 'cli', 'web')] },
+  {
+    files: ['src/preload/**'],
+    forbid: [...NODE, ...REACT, ...hosts('engine', 'main', 'renderer', 'cli', 'web')],
+  },
+  {
+    files: ['src/renderer/**'],
+    forbid: [...NODE, ...ELECTRON, ...hosts('engine', 'main', 'preload', 'cli', 'web')],
+  },
   { files: ['src/cli/**'], forbid: [...ELECTRON, ...REACT, ...hosts('renderer', 'main', 'preload')] },
   { files: ['src/web/**'], forbid: [...ELECTRON, ...REACT, ...hosts('renderer', 'main', 'preload', 'cli')] },
 ];
@@ -32,9 +53,16 @@ export default tseslint.config(
       },
     },
     plugins: { 'import-x': importX },
-    settings: { 'import-x/resolver': { node: { extensions: ['.ts', '.tsx', '.js'] } }, 'import-x/parsers': { '@typescript-eslint/parser': ['.ts', '.tsx'] }, 'import-x/extensions': ['.ts', '.tsx'] },
+    settings: {
+      'import-x/resolver': { node: { extensions: ['.ts', '.tsx', '.js'] } },
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts', '.tsx'] },
+      'import-x/extensions': ['.ts', '.tsx'],
+    },
     rules: {
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/consistent-type-imports': 'error',
@@ -44,14 +72,22 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
-        { selector: "CallExpression[callee.object.name='vi'][callee.property.name=/^(mock|doMock)$/]", message: 'No module mocks: use the fakes in test/support.' },
+        {
+          selector: "CallExpression[callee.object.name='vi'][callee.property.name=/^(mock|doMock)$/]",
+          message: 'No module mocks: use the fakes in test/support.',
+        },
       ],
     },
   },
   ...LAYERS.map(({ files, ignores = [], forbid }) => ({
     files: files.map((glob) => `${glob}/*.{ts,tsx}`),
     ignores,
-    rules: { 'no-restricted-imports': ['error', { patterns: [{ group: forbid, message: 'Not allowed in this layer (eslint.config.js).' }] }] },
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: forbid, message: 'Not allowed in this layer (eslint.config.js).' }] },
+      ],
+    },
   })),
   {
     files: ['src/renderer/**/*.{ts,tsx}'],
