@@ -1,0 +1,206 @@
+// The catalogue: per code a message (what happened) and a hint (what to do now), as functions of the error's data.
+import { type ErrorCode, type ErrorData, type SeedbedError, toSeedbedError } from './errors.ts';
+import { formatBytes } from './units.ts';
+
+interface Text<C extends ErrorCode> {
+  message: (data: ErrorData[C]) => string;
+  hint: (data: ErrorData[C]) => string;
+}
+
+const FETCH_COMMAND =
+  'Clone live-bootstrap with all its submodules: git clone --recurse-submodules https://github.com/fosslinux/live-bootstrap';
+
+const TEXTS: { [C in ErrorCode]: Text<C> } = {
+  HEX0_INVALID: {
+    message: (d) => `${d.file}:${d.line}:${d.column}: ${d.reason}`,
+    hint: () =>
+      'hex0 text holds pairs of hexadecimal digits and comments that begin with # or ;. Correct that place in the file.',
+  },
+  CHECKOUT_INVALID: {
+    message: (d) => `${d.path} is not a live-bootstrap checkout: ${d.missing} is missing.`,
+    hint: () => `Name the folder that holds steps/manifest. ${FETCH_COMMAND}`,
+  },
+  CHECKOUT_SUBMODULE_MISSING: {
+    message: (d) => `The checkout ${d.path} lacks its submodule ${d.submodule}: the folder is empty.`,
+    hint: (d) => `Run: git -C ${quote(d.path)} submodule update --init --recursive`,
+  },
+  CHECKOUT_UNREADABLE: {
+    message: (d) => `${d.file}:${d.line}: ${d.reason}`,
+    hint: () =>
+      'The checkout was changed or is of a version that Seedbed does not know. Compare the file with its commit: git diff.',
+  },
+  STAGE2_MISFIT: {
+    message: (d) =>
+      d.statesLba === null
+        ? `The stage2 of this checkout (${d.sizeBytes} bytes) does not say at which sector its source stream starts.`
+        : `The stage2 of this checkout (${d.sizeBytes} bytes) reads its source stream from sector ${d.statesLba}, but its own text ends before sector ${d.needsLba}.`,
+    hint: () =>
+      'Use builder-hex0 at the commit that the checkout records: git submodule update --init builder-hex0',
+  },
+  STAGE1_MISFIT: {
+    message: (d) =>
+      `The stage1 of this checkout assembles to ${d.sizeBytes} bytes and cannot be a boot sector: ${d.reason}.`,
+    hint: () =>
+      'Use builder-hex0 at the commit that the checkout records: git submodule update --init builder-hex0',
+  },
+  SRCFS_NAME_REFUSED: {
+    message: (d) => `The name ${JSON.stringify(d.path)} cannot go into a source stream: ${d.reason}.`,
+    hint: () => 'Rename or remove that file in the checkout, then build again.',
+  },
+  SRCFS_BUDGET_EXCEEDED: {
+    message: (d) =>
+      `Too much for builder-hex0: ${d.what} is ${amount(d.actual, d.unit)}, the limit is ${amount(d.limit, d.unit)}.`,
+    hint: () => 'Remove files that the bootstrap does not need from the checkout, then build again.',
+  },
+  DISTFILE_MISSING: {
+    message: (d) =>
+      `The distfile ${d.name} (needed by ${d.step}) is not in ${d.folder}${d.others > 0 ? `, and ${d.others} more are missing` : ''}.`,
+    hint: (d) =>
+      `Put a file with sha256 ${d.sha256} there, or build with --goal stage0, which needs no distfiles.`,
+  },
+  DISTFILE_MISMATCH: {
+    message: (d) =>
+      `The distfile ${d.name} is not what the checkout expects: sha256 is ${d.actual}, expected ${d.expected}.`,
+    hint: (d) => `Delete ${d.path} and fetch it again, from another mirror if it stays wrong.`,
+  },
+  FILE_CHANGED: {
+    message: (d) => `${d.path} changed while it was being read.`,
+    hint: () => 'Let the program that writes it finish, then try again.',
+  },
+  IMAGE_EXISTS: {
+    message: (d) => `${d.path} exists already.`,
+    hint: () => 'Choose another name, or replace it with --force.',
+  },
+  IMAGE_UNREADABLE: {
+    message: (d) => `${d.path} is not an image that Seedbed can read: ${d.reason}.`,
+    hint: () => 'Name a boot image: one that Seedbed built, or live-bootstrap’s own init.img.',
+  },
+  IMAGE_NOT_FOUND: {
+    message: (d) => `There is no image ${d.image}.`,
+    hint: () => 'List the images: seedbed image list',
+  },
+  QEMU_NOT_FOUND: {
+    message: (d) => `QEMU was not found (looked for ${d.tried}).`,
+    hint: (d) => `Install it: ${d.install}`,
+  },
+  QEMU_TOO_OLD: {
+    message: (d) => `QEMU ${d.version} at ${d.path} is too old; ${d.minimum} is the oldest that works.`,
+    hint: (d) => `Install a newer one: ${d.install}`,
+  },
+  QEMU_START_FAILED: {
+    message: (d) => `QEMU ended at once (${d.exit})${d.output === '' ? '.' : `: ${d.output}`}`,
+    hint: () => 'Read QEMU’s own words above; seedbed doctor checks what a run needs.',
+  },
+  ACCELERATOR_UNAVAILABLE: {
+    message: (d) => `The accelerator ${d.accelerator} does not work here: ${d.reason}`,
+    hint: () => 'Use --accel auto or --accel tcg; TCG always works, but is slower.',
+  },
+  MEMORY_TOO_SMALL: {
+    message: (d) =>
+      `${d.memoryMiB} MiB of memory is too little: builder-hex0 uses addresses up to ${d.minimumMiB} MiB.`,
+    hint: (d) => `Give the machine at least ${d.minimumMiB} MiB; 4096 is the default.`,
+  },
+  HOST_MEMORY_SHORT: {
+    message: (d) =>
+      `The machine would get ${d.memoryMiB} MiB, but only ${d.freeMiB} MiB are free on this host.`,
+    hint: () => 'Close other programs or end other runs, or give --memory a smaller number (at least 3072).',
+  },
+  RUN_NOT_FOUND: {
+    message: (d) => `There is no run ${d.run}.`,
+    hint: () => 'List the runs: seedbed runs list',
+  },
+  RUN_AMBIGUOUS: {
+    message: (d) => `${d.run} means more than one run: ${d.matches}.`,
+    hint: () => 'Give more of the run’s id.',
+  },
+  RUN_NOT_RUNNING: {
+    message: (d) => `The run ${d.run} is not running (it is ${d.state}).`,
+    hint: (d) => `Look at how it ended: seedbed runs show ${d.run}`,
+  },
+  JOB_NOT_FOUND: {
+    message: (d) => `There is no job ${d.job}; it may belong to a host that has ended.`,
+    hint: () => 'Start it again; finished parts are kept.',
+  },
+  PLACE_UNKNOWN: {
+    message: () => 'That folder or file was chosen before this host started.',
+    hint: () => 'Choose it again.',
+  },
+  PLACE_DIALOG_UNAVAILABLE: {
+    message: (d) => `The ${d.host} host has no file dialog of its own.`,
+    hint: () => 'Choose in the list of folders instead.',
+  },
+  DISK_FULL: {
+    message: (d) => `No space is left where ${d.path} is written.`,
+    hint: () => 'Free space there, then do it again; nothing half-made was kept.',
+  },
+  PERMISSION_DENIED: {
+    message: (d) => `Permission denied: ${d.path}`,
+    hint: () => 'Choose a place that your user may read and write.',
+  },
+  NOT_FOUND: {
+    message: (d) => `${d.path} does not exist.`,
+    hint: () => 'Check the name.',
+  },
+  PORT_IN_USE: {
+    message: (d) => `The port ${d.port} is in use by another program.`,
+    hint: () => 'Choose another with --port, or --port 0 for any free one.',
+  },
+  RECORD_INVALID: {
+    message: (d) => `${d.path} cannot be read: ${d.reason}`,
+    hint: () => 'It was written by a newer Seedbed or damaged. Update Seedbed, or move the folder away.',
+  },
+  IO_FAILED: {
+    message: (d) => `${d.path}: ${d.reason} (${d.osCode})`,
+    hint: () => 'Check the device and the file system that hold it.',
+  },
+  USAGE: {
+    message: (d) => d.reason,
+    hint: () => 'Add --help to the command to see how it is used.',
+  },
+  INPUT_INVALID: {
+    message: (d) => `That request was refused: ${d.reason}`,
+    hint: () => 'Correct the value that is named.',
+  },
+  CONNECTION_LOST: {
+    message: (d) => `The connection to Seedbed was lost: ${d.reason}`,
+    hint: () => 'Runs go on by themselves. Start Seedbed again and reload this page.',
+  },
+  CANCELLED: {
+    message: (d) => `Cancelled.${d.kept === '' ? '' : ` ${d.kept}`}`,
+    hint: () => 'Start it again whenever you like.',
+  },
+  BUG: {
+    message: (d) => `This is a fault of Seedbed itself: ${d.reason}`,
+    hint: () => 'Please report it with what you did and this text.',
+  },
+};
+
+export const ERROR_CODES = Object.keys(TEXTS) as ErrorCode[];
+
+/** An error as every host shows it and as `--json` prints it. */
+export interface ErrorText {
+  code: ErrorCode;
+  message: string;
+  hint: string;
+  data: ErrorData[ErrorCode];
+}
+
+export function describeError(error: unknown): ErrorText {
+  const known: SeedbedError = toSeedbedError(error);
+  // The catalogue pairs each code with its own data; TypeScript cannot follow that through a union.
+  const text = TEXTS[known.code] as Text<ErrorCode>;
+  return {
+    code: known.code,
+    message: text.message(known.data),
+    hint: text.hint(known.data),
+    data: known.data,
+  };
+}
+
+function amount(value: number, unit: string): string {
+  return unit === 'bytes' ? formatBytes(value) : `${value} ${unit}`;
+}
+
+function quote(word: string): string {
+  return /^[\w./~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

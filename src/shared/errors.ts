@@ -1,0 +1,71 @@
+// Every error that a user can meet: a code, typed data, and (in error-texts.ts) the message and the next step per code.
+// OS errors are folded to these codes at the edge (engine/os-errors.ts); anything without a code is a fault of Seedbed.
+
+/** code → the data that its texts need. Strings are shown as they are: keep secrets out. */
+export interface ErrorData {
+  HEX0_INVALID: { file: string; line: number; column: number; reason: string };
+  CHECKOUT_INVALID: { path: string; missing: string };
+  CHECKOUT_SUBMODULE_MISSING: { path: string; submodule: string };
+  CHECKOUT_UNREADABLE: { file: string; line: number; reason: string };
+  STAGE2_MISFIT: { sizeBytes: number; needsLba: number; statesLba: number | null };
+  STAGE1_MISFIT: { sizeBytes: number; reason: string };
+  SRCFS_NAME_REFUSED: { path: string; reason: string };
+  SRCFS_BUDGET_EXCEEDED: { what: string; actual: number; limit: number; unit: string };
+  DISTFILE_MISSING: { name: string; sha256: string; folder: string; step: string; others: number };
+  DISTFILE_MISMATCH: { name: string; expected: string; actual: string; path: string };
+  FILE_CHANGED: { path: string };
+  IMAGE_EXISTS: { path: string };
+  IMAGE_UNREADABLE: { path: string; reason: string };
+  IMAGE_NOT_FOUND: { image: string };
+  QEMU_NOT_FOUND: { tried: string; install: string };
+  QEMU_TOO_OLD: { path: string; version: string; minimum: string; install: string };
+  QEMU_START_FAILED: { output: string; exit: string };
+  ACCELERATOR_UNAVAILABLE: { accelerator: string; reason: string };
+  MEMORY_TOO_SMALL: { memoryMiB: number; minimumMiB: number };
+  HOST_MEMORY_SHORT: { memoryMiB: number; freeMiB: number };
+  RUN_NOT_FOUND: { run: string };
+  RUN_AMBIGUOUS: { run: string; matches: string };
+  RUN_NOT_RUNNING: { run: string; state: string };
+  JOB_NOT_FOUND: { job: string };
+  PLACE_UNKNOWN: { token: string };
+  PLACE_DIALOG_UNAVAILABLE: { host: string };
+  DISK_FULL: { path: string };
+  PERMISSION_DENIED: { path: string };
+  NOT_FOUND: { path: string };
+  PORT_IN_USE: { port: number };
+  RECORD_INVALID: { path: string; reason: string };
+  IO_FAILED: { path: string; osCode: string; reason: string };
+  USAGE: { reason: string };
+  INPUT_INVALID: { reason: string };
+  CONNECTION_LOST: { reason: string };
+  CANCELLED: { kept: string };
+  BUG: { reason: string };
+}
+
+export type ErrorCode = keyof ErrorData;
+
+/** The one error class. Narrow by `code`, never by `instanceof` across a wire. */
+export class SeedbedError<C extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'SeedbedError';
+  readonly code: C;
+  readonly data: ErrorData[C];
+
+  constructor(code: C, data: ErrorData[C], options?: { cause?: unknown }) {
+    super(`${code} ${JSON.stringify(data)}`, options);
+    this.code = code;
+    this.data = data;
+  }
+}
+
+export function isSeedbedError(error: unknown): error is SeedbedError {
+  return error instanceof Error && error.name === 'SeedbedError' && 'code' in error && 'data' in error;
+}
+
+/** Any thrown thing as a SeedbedError: an abort becomes CANCELLED, anything unknown BUG with its cause kept. */
+export function toSeedbedError(error: unknown): SeedbedError {
+  if (isSeedbedError(error)) return error;
+  if (error instanceof Error && error.name === 'AbortError')
+    return new SeedbedError('CANCELLED', { kept: '' }, { cause: error });
+  const reason = error instanceof Error ? error.message : String(error);
+  return new SeedbedError('BUG', { reason }, { cause: error });
+}
