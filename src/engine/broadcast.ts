@@ -1,0 +1,60 @@
+// A value that changes, and views of it: `watchLatest` gives the value now, then the newest one at most every `intervalMs`,
+// and always the last. Slow views skip values, they never queue them.
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface Topic<T> {
+  get(): T;
+  set(value: T): void;
+  /** No more values will come; views end after the last one. */
+  end(): void;
+  watch(options: { signal?: AbortSignal | undefined; intervalMs?: number }): AsyncGenerator<T, void, void>;
+}
+
+/** At most 10 snapshots a second (docs/ARCHITECTURE.md, "Jobs and streams"). */
+export const SNAPSHOT_INTERVAL_MS = 100;
+
+export function createTopic<T>(initial: T): Topic<T> {
+  let value = initial;
+  let version = 0;
+  let ended = false;
+  let wake: (() => void)[] = [];
+  const notify = (): void => {
+    const waiting = wake;
+    wake = [];
+    for (const resolve of waiting) resolve();
+  };
+  return {
+    get: () => value,
+    set(next) {
+      value = next;
+      version += 1;
+      notify();
+    },
+    end() {
+      ended = true;
+      notify();
+    },
+    async *watch({ signal, intervalMs = SNAPSHOT_INTERVAL_MS }) {
+      const aborted = (): boolean => signal?.aborted === true;
+      let seen = -1;
+      signal?.addEventListener('abort', notify);
+      try {
+        while (!aborted()) {
+          if (seen !== version) {
+            seen = version;
+            yield value;
+            if (!ended) await sleep(intervalMs, undefined, { signal }).catch(() => undefined);
+          } else if (ended) {
+            return;
+          } else {
+            await new Promise<void>((resolve) => {
+              wake.push(resolve);
+            });
+          }
+        }
+      } finally {
+        signal?.removeEventListener('abort', notify);
+      }
+    },
+  };
+}

@@ -1,0 +1,108 @@
+// Images and what is in them. `image.json` is an ImageRecord: it says nothing about time, host or paths, so that
+// two people who build the same inputs get the same file.
+import { z } from 'zod';
+import { BootCheckEntry, Goal } from './console.ts';
+
+export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** A contiguous part of an image; the regions of an image cover it from the first byte to the last. */
+export const Region = z.strictObject({
+  name: z.enum(['boot-sector', 'stage2', 'padding', 'stream', 'commands', 'zeros']),
+  offsetBytes: z.int().nonnegative(),
+  lengthBytes: z.int().nonnegative(),
+  sha256: Sha256,
+});
+export type Region = z.infer<typeof Region>;
+
+/** A limit of builder-hex0 with what this image uses of it. */
+export const Budget = z.strictObject({
+  name: z.enum(['files', 'file-area', 'longest-path', 'longest-name']),
+  used: z.int().nonnegative(),
+  limit: z.int().positive(),
+  unit: z.enum(['files', 'bytes']),
+});
+export type Budget = z.infer<typeof Budget>;
+
+export const Submodule = z.strictObject({
+  path: z.string(),
+  /** Commit that the tree records; null when the checkout is no git work tree. */
+  commit: z.string().nullable(),
+  /** `absent`: an empty folder. Only those that x86 does not need may be. */
+  state: z.enum(['present', 'absent']),
+});
+export type Submodule = z.infer<typeof Submodule>;
+
+export const CheckoutFacts = z.strictObject({
+  /** Commit of the checkout's HEAD; null when the folder is no git work tree (an export, say). */
+  commit: z.string().nullable(),
+  submodules: z.array(Submodule),
+});
+export type CheckoutFacts = z.infer<typeof CheckoutFacts>;
+
+export const ImageDistfile = z.strictObject({
+  name: z.string(),
+  sha256: Sha256,
+  sizeBytes: z.int().nonnegative(),
+});
+export type ImageDistfile = z.infer<typeof ImageDistfile>;
+
+export const ImageKind = z.enum(['boot-check', 'kernel-bootstrap']);
+export type ImageKind = z.infer<typeof ImageKind>;
+
+export const ImageRecord = z.strictObject({
+  version: z.literal(1),
+  kind: ImageKind,
+  goal: Goal,
+  /** sha256 over everything that decides the bytes: configuration, and path, size and sha256 of each entry. */
+  inputDigest: Sha256,
+  /** sha256 of the whole file, zeros and holes included. */
+  sha256: Sha256,
+  sizeBytes: z.int().positive(),
+  /** Everything behind this offset is zero (a hole where the file system allows). */
+  dataBytes: z.int().positive(),
+  regions: z.array(Region),
+  budgets: z.array(Budget),
+  entries: z.strictObject({
+    directories: z.int().nonnegative(),
+    files: z.int().nonnegative(),
+    payloadBytes: z.int().nonnegative(),
+    /** Bytes of the source stream up to the first NUL: headers, payload and commands. */
+    streamBytes: z.int().nonnegative(),
+  }),
+  checkout: CheckoutFacts.nullable(),
+  /** Text of bootstrap.cfg as it stands in the image; null for the boot check. */
+  bootstrapCfg: z.string().nullable(),
+  distfiles: z.array(ImageDistfile),
+  /** What the boot check must print; empty for other images. */
+  expectedBootCheck: z.array(BootCheckEntry),
+  warnings: z.array(z.string()),
+});
+export type ImageRecord = z.infer<typeof ImageRecord>;
+
+/** An image in the data folder. */
+export const Image = z.strictObject({
+  id: z.string().max(80),
+  path: z.string(),
+  record: ImageRecord,
+});
+export type Image = z.infer<typeof Image>;
+
+/** What can be read from an image file alone, whoever made it. */
+export const ImageInspection = z.strictObject({
+  path: z.string(),
+  sizeBytes: z.int().nonnegative(),
+  stage2Bytes: z.int().nonnegative(),
+  /** Sector at which the source stream starts, read from the stage2 text. */
+  streamLba: z.int().nonnegative(),
+  regions: z.array(Region),
+  budgets: z.array(Budget),
+  directories: z.int().nonnegative(),
+  files: z.int().nonnegative(),
+  payloadBytes: z.int().nonnegative(),
+  commands: z.array(z.string()),
+  /** The record beside the image agrees with the bytes; null when there is no record. */
+  matchesRecord: z.boolean().nullable(),
+  record: ImageRecord.nullable(),
+  warnings: z.array(z.string()),
+});
+export type ImageInspection = z.infer<typeof ImageInspection>;

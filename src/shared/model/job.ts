@@ -1,0 +1,32 @@
+// A job: any long task in the engine (build, run start, later: fetch, flash). Snapshots are streamed at most 10 times a second.
+import { z } from 'zod';
+
+export const JobProgress = z.strictObject({
+  /** Stable id of the step, and its plain words. */
+  step: z.string(),
+  label: z.string(),
+  done: z.number().nonnegative(),
+  total: z.number().nonnegative().nullable(),
+  unit: z.enum(['bytes', 'files', 'steps']),
+  /** Units a second; null until it can be said. */
+  rate: z.number().nonnegative().nullable(),
+  etaMilliseconds: z.number().nonnegative().nullable(),
+});
+export type JobProgress = z.infer<typeof JobProgress>;
+
+export const JobError = z.strictObject({ code: z.string(), message: z.string(), hint: z.string() });
+export type JobError = z.infer<typeof JobError>;
+
+export const Job = z.strictObject({
+  id: z.string(),
+  kind: z.enum(['image.build', 'run.start']),
+  label: z.string(),
+  state: z.enum(['running', 'done', 'failed', 'cancelled']),
+  startedAt: z.iso.datetime(),
+  endedAt: z.iso.datetime().nullable(),
+  progress: JobProgress.nullable(),
+  /** Ids of what the job made. */
+  result: z.strictObject({ imageId: z.string().nullable(), runId: z.string().nullable() }).nullable(),
+  error: JobError.nullable(),
+});
+export type Job = z.infer<typeof Job>;

@@ -1,0 +1,130 @@
+// A run: one QEMU execution of an image, with its record (run.json), its events (events.jsonl) and its serial log.
+import { z } from 'zod';
+import { ConsoleReport, Goal, Verdict } from './console.ts';
+import { ImageKind, Sha256 } from './image.ts';
+
+export const Accelerator = z.enum(['kvm', 'tcg']);
+export type Accelerator = z.infer<typeof Accelerator>;
+export const AcceleratorChoice = z.enum(['auto', 'kvm', 'tcg']);
+export type AcceleratorChoice = z.infer<typeof AcceleratorChoice>;
+
+/** builder-hex0's memory map is fixed and ends at 0xBBFFFFFF (builder-hex0 a2781242, stage2 header); rounded up, with room for firmware. */
+export const MINIMUM_MEMORY_MIB = 3072;
+export const DEFAULT_MEMORY_MIB = 4096;
+export const DEFAULT_CORES = 2;
+
+export const AcceleratorProbe = z.strictObject({
+  accelerator: Accelerator,
+  works: z.boolean(),
+  /** Why it does not, in words, with QEMU's own where it said something. */
+  reason: z.string().max(1000),
+  milliseconds: z.int().nonnegative(),
+});
+export type AcceleratorProbe = z.infer<typeof AcceleratorProbe>;
+
+export const RunState = z.enum(['starting', 'running', 'stopping', 'ended', 'lost']);
+export type RunState = z.infer<typeof RunState>;
+
+/** pid alone is not identity: the start time (clock ticks since boot, /proc/PID/stat field 22) tells a reused pid. */
+export const ProcessIdentity = z.strictObject({
+  pid: z.int().positive(),
+  startedTicks: z.string(),
+});
+export type ProcessIdentity = z.infer<typeof ProcessIdentity>;
+
+export const RunRecord = z.strictObject({
+  version: z.literal(1),
+  id: z.string().max(80),
+  goal: Goal,
+  state: RunState,
+  createdAt: z.iso.datetime(),
+  startedAt: z.iso.datetime().nullable(),
+  endedAt: z.iso.datetime().nullable(),
+  image: z.strictObject({
+    /** Id in the data folder, or null for a file that the user named. */
+    id: z.string().nullable(),
+    label: z.string(),
+    kind: ImageKind,
+    sha256: Sha256,
+    inputDigest: Sha256,
+    /** Entries and bytes that the stream loader has to read: the total for progress. */
+    streamEntries: z.int().nonnegative(),
+    streamBytes: z.int().nonnegative(),
+  }),
+  memoryMiB: z.int().positive(),
+  cores: z.int().positive(),
+  accelerator: z.strictObject({
+    asked: AcceleratorChoice,
+    used: Accelerator.nullable(),
+    /** Why this one: the sentence that the user reads. */
+    reason: z.string(),
+    probes: z.array(AcceleratorProbe),
+  }),
+  qemu: z.strictObject({ path: z.string(), version: z.string() }).nullable(),
+  /** The argument vector, program first; relative paths are relative to the run's folder. */
+  argv: z.array(z.string()),
+  process: ProcessIdentity.nullable(),
+  /** Which rung of the stop ladder ended QEMU, when Seedbed ended it. */
+  stoppedBy: z.enum(['quit', 'SIGTERM', 'SIGKILL']).nullable(),
+  /** Why Seedbed ended it: the user asked, or the goal was reached. */
+  stopReason: z.enum(['user', 'goal', 'failure']).nullable(),
+  /** Final report and verdict; null while the run lives. */
+  verdict: Verdict.nullable(),
+  report: ConsoleReport.nullable(),
+});
+export type RunRecord = z.infer<typeof RunRecord>;
+
+/** A run as the hosts show it: its record plus what the log says now. */
+export const RunSnapshot = z.strictObject({
+  record: RunRecord,
+  report: ConsoleReport,
+  logBytes: z.int().nonnegative(),
+  /** Plain sentence: what the machine does right now, or how it ended. */
+  now: z.string(),
+  /** Share of the goal that is done, 0 to 1; null when it cannot be said. */
+  progress: z.number().min(0).max(1).nullable(),
+  /** Milliseconds since start, or between start and end. */
+  elapsedMilliseconds: z.int().nonnegative(),
+  /** Milliseconds since the log last grew; null when the run is not running. */
+  quietMilliseconds: z.int().nonnegative().nullable(),
+});
+export type RunSnapshot = z.infer<typeof RunSnapshot>;
+
+/** A line in the list of runs. */
+export const RunSummary = z.strictObject({
+  id: z.string(),
+  goal: Goal,
+  state: RunState,
+  createdAt: z.iso.datetime(),
+  startedAt: z.iso.datetime().nullable(),
+  endedAt: z.iso.datetime().nullable(),
+  imageLabel: z.string(),
+  accelerator: Accelerator.nullable(),
+  verdict: Verdict.nullable(),
+});
+export type RunSummary = z.infer<typeof RunSummary>;
+
+/** One line of events.jsonl. `at` is when the watcher saw it. */
+export const RunEvent = z.strictObject({
+  at: z.iso.datetime(),
+  kind: z.enum(['created', 'probed', 'started', 'attached', 'milestone', 'stop-asked', 'ended', 'lost']),
+  text: z.string().max(1000),
+  offset: z.int().nonnegative().nullable(),
+});
+export type RunEvent = z.infer<typeof RunEvent>;
+
+/** A piece of a serial log. Pull the next one with `from: to`. */
+export const LogChunk = z.strictObject({
+  fromBytes: z.int().nonnegative(),
+  toBytes: z.int().nonnegative(),
+  /** Size of the log when it was read. */
+  sizeBytes: z.int().nonnegative(),
+  text: z.string(),
+});
+export type LogChunk = z.infer<typeof LogChunk>;
+
+export const LogMatch = z.strictObject({
+  offsetBytes: z.int().nonnegative(),
+  text: z.string(),
+});
+export type LogMatch = z.infer<typeof LogMatch>;
