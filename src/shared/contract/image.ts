@@ -24,15 +24,13 @@ export type ImageSpec = z.infer<typeof ImageSpec>;
 
 export const imageContract = {
   /** Look at a folder: is it a checkout that can be built from? */
-  checkout: procedure
-    .input(z.strictObject({ checkout: PlaceToken }))
-    .output(
-      z.strictObject({
-        facts: CheckoutFacts,
-        findings: z.array(Finding),
-        preNetworkDistfiles: z.int().nonnegative(),
-      }),
-    ),
+  checkout: procedure.input(z.strictObject({ checkout: PlaceToken })).output(
+    z.strictObject({
+      facts: CheckoutFacts,
+      findings: z.array(Finding),
+      preNetworkDistfiles: z.int().nonnegative(),
+    }),
+  ),
   build: procedure.input(z.strictObject({ spec: ImageSpec })).output(z.strictObject({ jobId: z.string() })),
   list: procedure.input(z.strictObject({})).output(z.array(Image)),
   inspect: procedure

@@ -1,0 +1,66 @@
+// Composition: the only file that knows every feature. Hosts open one engine and serve its router.
+import type { HostInfo, Place, PlaceKind } from '../shared/model/host.ts';
+import { SeedbedError } from '../shared/errors.ts';
+import { type DataFolder, defaultDataRoot, openDataFolder } from './data-folder.ts';
+import { type ImageStore, openImageStore } from './image/image-store.ts';
+import { createJobs, type Jobs } from './jobs.ts';
+import { createPlaces, defaultRoots, type Places } from './places.ts';
+import { openRuns, type Runs } from './run/runs.ts';
+import { SEEDBED_VERSION } from './version.ts';
+
+/** What only a host can do. */
+export interface HostActions {
+  kind: HostInfo['host'];
+  /** The host's own file dialog; null where it has none. */
+  choose: ((kind: PlaceKind) => Promise<string | null>) | null;
+}
+
+export interface Engine {
+  info: HostInfo;
+  folder: DataFolder;
+  places: Places;
+  jobs: Jobs;
+  images: ImageStore;
+  runs: Runs;
+  /** Open the host's dialog and give what was chosen a token. */
+  choosePlace(kind: PlaceKind): Promise<Place | null>;
+  /** End jobs and views. Runs go on. */
+  close(): Promise<void>;
+}
+
+export interface EngineOptions {
+  host: HostActions;
+  env: NodeJS.ProcessEnv;
+  dataRoot?: string;
+}
+
+export async function openEngine({ host, env, dataRoot }: EngineOptions): Promise<Engine> {
+  const folder = await openDataFolder(dataRoot ?? defaultDataRoot(env, process.platform));
+  const places = createPlaces(defaultRoots());
+  const jobs = createJobs();
+  const images = openImageStore(folder);
+  const runs = await openRuns(folder, { images });
+  return {
+    info: {
+      host: host.kind,
+      version: SEEDBED_VERSION,
+      platform: process.platform,
+      dataFolder: folder.root,
+      nativeDialog: host.choose !== null,
+    },
+    folder,
+    places,
+    jobs,
+    images,
+    runs,
+    async choosePlace(kind) {
+      if (host.choose === null) throw new SeedbedError('PLACE_DIALOG_UNAVAILABLE', { host: host.kind });
+      const path = await host.choose(kind);
+      return path === null ? null : places.mint(path);
+    },
+    async close() {
+      await jobs.close();
+      await runs.close();
+    },
+  };
+}

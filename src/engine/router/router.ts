@@ -1,0 +1,134 @@
+// The contract's handlers: tokens become paths, long work becomes jobs, and the features do the rest.
+import { implement } from '@orpc/server';
+import { contract } from '../../shared/contract/contract.ts';
+import type { ImageSpec } from '../../shared/contract/image.ts';
+import type { RunSpec } from '../../shared/contract/run.ts';
+import type { Goal } from '../../shared/model/console.ts';
+import { openCheckout, readPreNetworkDistfiles } from '../checkout/open-checkout.ts';
+import { examine } from '../doctor.ts';
+import type { Engine } from '../engine.ts';
+import type { BuildRequest } from '../image/build.ts';
+import { inspectImage } from '../image/inspect.ts';
+import type { JobContext } from '../jobs.ts';
+import { explainLog } from '../run/explain.ts';
+import type { StartableImage } from '../run/runs.ts';
+import { guarded } from './guard.ts';
+
+// The return type is what oRPC infers from the contract; writing it out would state the contract twice.
+// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types
+export function createRouter(engine: Engine) {
+  const os = implement(contract).use(({ next }) => guarded(() => Promise.resolve(next())));
+  const { places, jobs, images, runs } = engine;
+
+  function foldSpec(spec: ImageSpec): BuildRequest {
+    if (spec.kind === 'boot-check') return spec;
+    const { checkout, distfiles, ...rest } = spec;
+    return {
+      ...rest,
+      checkoutPath: places.resolve(checkout),
+      distfilesPath: distfiles === null ? null : places.resolve(distfiles),
+    };
+  }
+
+  async function imageOf(
+    wanted: RunSpec['image'],
+    context: JobContext,
+  ): Promise<{ image: StartableImage; id: string | null }> {
+    if ('build' in wanted) {
+      const image = await images.buildIntoStore(foldSpec(wanted.build), context);
+      return { image, id: image.id };
+    }
+    if ('id' in wanted) return { image: await images.get(wanted.id), id: wanted.id };
+    const path = places.resolve(wanted.place);
+    return { image: await images.fromFile(path, context), id: null };
+  }
+
+  return os.router({
+    host: {
+      info: os.host.info.handler(() => engine.info),
+      doctor: os.host.doctor.handler(({ signal }) =>
+        examine({ folder: engine.folder, images, env: process.env, signal }),
+      ),
+    },
+    place: {
+      roots: os.place.roots.handler(() => places.roots()),
+      list: os.place.list.handler(({ input }) => places.list(input.place)),
+      choose: os.place.choose.handler(({ input }) => engine.choosePlace(input.kind)),
+    },
+    job: {
+      list: os.job.list.handler(() => jobs.list()),
+      watch: os.job.watch.handler(({ input, signal }) => Promise.resolve(jobs.watch(input.job, signal))),
+      watchAll: os.job.watchAll.handler(({ signal }) => Promise.resolve(jobs.watchAll(signal))),
+      cancel: os.job.cancel.handler(({ input }) => jobs.cancel(input.job)),
+    },
+    image: {
+      checkout: os.image.checkout.handler(async ({ input, signal }) => {
+        const checkout = await openCheckout(places.resolve(input.checkout), { signal });
+        const distfiles = await readPreNetworkDistfiles(checkout);
+        return { facts: checkout.facts, findings: checkout.findings, preNetworkDistfiles: distfiles.length };
+      }),
+      build: os.image.build.handler(({ input }) => {
+        const request = foldSpec(input.spec);
+        const job = jobs.start('image.build', imageLabel(request), async (context) => {
+          const image = await images.buildIntoStore(request, context);
+          return { imageId: image.id, runId: null };
+        });
+        return { jobId: job.id };
+      }),
+      list: os.image.list.handler(() => images.list()),
+      inspect: os.image.inspect.handler(async ({ input, signal }) => {
+        const path =
+          'id' in input.image ? (await images.get(input.image.id)).path : places.resolve(input.image.place);
+        return inspectImage(path, { signal });
+      }),
+      remove: os.image.remove.handler(async ({ input }) => {
+        await images.remove(input.id);
+        return {};
+      }),
+      watch: os.image.watch.handler(({ signal }) => Promise.resolve(images.watch(signal))),
+    },
+    run: {
+      start: os.run.start.handler(({ input }) => {
+        const { image: wanted, ...options } = input;
+        const job = jobs.start('run.start', 'Starting a run', async (context) => {
+          const { image, id } = await imageOf(wanted, context);
+          const record = await runs.start({ ...options, image, goal: goalOf(image) }, context);
+          return { imageId: id, runId: record.id };
+        });
+        return { jobId: job.id };
+      }),
+      list: os.run.list.handler(() => runs.list()),
+      watchList: os.run.watchList.handler(({ signal }) => Promise.resolve(runs.watchList(signal))),
+      show: os.run.show.handler(async ({ input }) => runs.show(await runs.resolveId(input.run))),
+      events: os.run.events.handler(async ({ input }) => runs.events(await runs.resolveId(input.run))),
+      watch: os.run.watch.handler(async ({ input, signal }) =>
+        runs.watch(await runs.resolveId(input.run), signal),
+      ),
+      readLog: os.run.readLog.handler(async ({ input }) =>
+        runs.readLog(await runs.resolveId(input.run), input.fromBytes, input.limitBytes),
+      ),
+      searchLog: os.run.searchLog.handler(async ({ input }) =>
+        runs.searchLog(await runs.resolveId(input.run), input.words, input.fromBytes, input.direction),
+      ),
+      stop: os.run.stop.handler(async ({ input }) => runs.stop(await runs.resolveId(input.run))),
+      remove: os.run.remove.handler(async ({ input }) => {
+        await runs.remove(await runs.resolveId(input.run));
+        return {};
+      }),
+      explain: os.run.explain.handler(({ input, signal }) =>
+        explainLog(places.resolve(input.log), { signal }),
+      ),
+    },
+  });
+}
+
+export type SeedbedRouter = ReturnType<typeof createRouter>;
+
+function imageLabel(request: BuildRequest): string {
+  if (request.kind === 'boot-check') return 'Building the boot check';
+  return request.goal === 'stage0' ? 'Building a stage0 image' : 'Building a boot image';
+}
+
+function goalOf(image: StartableImage): Goal {
+  return image.record.goal;
+}
