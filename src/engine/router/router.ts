@@ -1,4 +1,5 @@
 // The contract's handlers: tokens become paths, long work becomes jobs, and the features do the rest.
+import { join } from 'node:path';
 import { implement } from '@orpc/server';
 import { contract } from '../../shared/contract/contract.ts';
 import type { ImageSpec } from '../../shared/contract/image.ts';
@@ -7,7 +8,7 @@ import type { Goal } from '../../shared/model/console.ts';
 import { openCheckout, readPreNetworkDistfiles } from '../checkout/open-checkout.ts';
 import { examine } from '../doctor.ts';
 import type { Engine } from '../engine.ts';
-import type { BuildRequest } from '../image/build.ts';
+import { buildImage, type BuildRequest, recordPathFor } from '../image/build.ts';
 import { inspectImage } from '../image/inspect.ts';
 import type { JobContext } from '../jobs.ts';
 import { explainLog } from '../run/explain.ts';
@@ -70,8 +71,13 @@ export function createRouter(engine: Engine) {
       build: os.image.build.handler(({ input }) => {
         const request = foldSpec(input.spec);
         const job = jobs.start('image.build', imageLabel(request), async (context) => {
+          if (input.out !== undefined) {
+            const path = join(places.resolve(input.out.folder), input.out.name);
+            await buildImage(request, path, recordPathFor(path), { ...context, replace: input.out.replace });
+            return { imageId: null, runId: null, path };
+          }
           const image = await images.buildIntoStore(request, context);
-          return { imageId: image.id, runId: null };
+          return { imageId: image.id, runId: null, path: image.path };
         });
         return { jobId: job.id };
       }),
@@ -93,7 +99,7 @@ export function createRouter(engine: Engine) {
         const job = jobs.start('run.start', 'Starting a run', async (context) => {
           const { image, id } = await imageOf(wanted, context);
           const record = await runs.start({ ...options, image, goal: goalOf(image) }, context);
-          return { imageId: id, runId: record.id };
+          return { imageId: id, runId: record.id, path: null };
         });
         return { jobId: job.id };
       }),

@@ -22,6 +22,14 @@ export const ImageSpec = z.discriminatedUnion('kind', [
 ]);
 export type ImageSpec = z.infer<typeof ImageSpec>;
 
+export const ImageTarget = z.strictObject({
+  folder: PlaceToken,
+  /** A plain file name in that folder. */
+  name: z.string().regex(/^(?!\.{1,2}$)[^/\\\0]{1,255}$/),
+  replace: z.boolean(),
+});
+export type ImageTarget = z.infer<typeof ImageTarget>;
+
 export const imageContract = {
   /** Look at a folder: is it a checkout that can be built from? */
   checkout: procedure.input(z.strictObject({ checkout: PlaceToken })).output(
@@ -31,7 +39,10 @@ export const imageContract = {
       preNetworkDistfiles: z.int().nonnegative(),
     }),
   ),
-  build: procedure.input(z.strictObject({ spec: ImageSpec })).output(z.strictObject({ jobId: z.string() })),
+  /** Build into the data folder, or into a file of the user's (then the record goes beside it). */
+  build: procedure
+    .input(z.strictObject({ spec: ImageSpec, out: ImageTarget.optional() }))
+    .output(z.strictObject({ jobId: z.string() })),
   list: procedure.input(z.strictObject({})).output(z.array(Image)),
   inspect: procedure
     .input(

@@ -26,7 +26,13 @@ export const Job = z.strictObject({
   endedAt: z.iso.datetime().nullable(),
   progress: JobProgress.nullable(),
   /** Ids of what the job made. */
-  result: z.strictObject({ imageId: z.string().nullable(), runId: z.string().nullable() }).nullable(),
+  result: z
+    .strictObject({
+      imageId: z.string().nullable(),
+      runId: z.string().nullable(),
+      path: z.string().nullable(),
+    })
+    .nullable(),
   error: JobError.nullable(),
 });
 export type Job = z.infer<typeof Job>;
