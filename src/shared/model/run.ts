@@ -8,11 +8,6 @@ export type Accelerator = z.infer<typeof Accelerator>;
 export const AcceleratorChoice = z.enum(['auto', 'kvm', 'tcg']);
 export type AcceleratorChoice = z.infer<typeof AcceleratorChoice>;
 
-/** builder-hex0's memory map is fixed and ends at 0xBBFFFFFF (builder-hex0 a2781242, stage2 header); rounded up, with room for firmware. */
-export const MINIMUM_MEMORY_MIB = 3072;
-export const DEFAULT_MEMORY_MIB = 4096;
-export const DEFAULT_CORES = 2;
-
 export const AcceleratorProbe = z.strictObject({
   accelerator: Accelerator,
   works: z.boolean(),

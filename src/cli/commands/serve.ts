@@ -1,0 +1,30 @@
+// seedbed serve: the browser host.
+import { openEngine } from '../../engine/engine.ts';
+import { pageFolder } from '../../engine/page/page-folder.ts';
+import { createRouter } from '../../engine/router/router.ts';
+import { startWebHost } from '../../web/web-host.ts';
+import type { Json } from '../program.ts';
+import { openScreen } from '../screen.ts';
+
+export async function serve({ json, port }: Json & { port: number }): Promise<void> {
+  const screen = openScreen();
+  const engine = await openEngine({ host: { kind: 'browser', choose: null }, env: process.env });
+  const host = await startWebHost({
+    router: createRouter(engine),
+    pageFolder: await pageFolder(),
+    port,
+  }).catch(async (error: unknown) => {
+    await engine.close();
+    throw error;
+  });
+  if (json === true) screen.json({ url: host.url, port: host.port });
+  else {
+    screen.line(`Seedbed is at ${host.url}`);
+    screen.line('Open that address in a browser on this machine. Ctrl-C ends the host; runs go on.');
+  }
+  await new Promise<void>((done) => {
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => done());
+  });
+  await host.close();
+  await engine.close();
+}

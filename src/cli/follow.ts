@@ -1,0 +1,134 @@
+// Following a job and a run to their end.
+import type { Job } from '../shared/model/job.ts';
+import type { Milestone, Verdict } from '../shared/model/console.ts';
+import { LOG_CHUNK_LIMIT_BYTES } from '../shared/contract/run.ts';
+import type { RunSnapshot } from '../shared/model/run.ts';
+import { SeedbedError } from '../shared/errors.ts';
+import { openTerminalFilter } from '../shared/terminal-text.ts';
+import { formatBytes, formatDuration } from '../shared/units.ts';
+import type { Screen } from './screen.ts';
+import type { Session } from './session.ts';
+
+/** Wait for a job. Ctrl-C cancels it. */
+export async function followJob(
+  { client, signal }: Session,
+  screen: Screen,
+  jobId: string,
+): Promise<NonNullable<Job['result']>> {
+  let last: Job | null = null;
+  let step = '';
+  const cancel = (): void => void client.job.cancel({ job: jobId }).catch(() => undefined);
+  signal.addEventListener('abort', cancel);
+  if (signal.aborted) cancel();
+  try {
+    for await (const job of await client.job.watch({ job: jobId })) {
+      last = job;
+      const progress = job.progress;
+      if (progress === null) continue;
+      if (progress.step !== step) screen.note(`${progress.label} …`);
+      step = progress.step;
+      const share = progress.total === null || progress.total === 0 ? null : progress.done / progress.total;
+      screen.status(`${progress.label}${describeAmount(progress)}`, share);
+    }
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    screen.clear();
+  }
+  if (last?.state === 'done' && last.result !== null) return last.result;
+  if (last?.error !== null && last !== null) throw new JobFailed(last.error);
+  throw new SeedbedError('CANCELLED', { kept: '' });
+}
+
+/** A job's error, with the text that the engine rendered. */
+export class JobFailed extends Error {
+  readonly code = 'SEEDBED';
+  readonly data: unknown;
+  constructor(error: NonNullable<Job['error']>) {
+    super(error.message);
+    this.data = { ...error, data: null };
+  }
+}
+
+function describeAmount(progress: NonNullable<Job['progress']>): string {
+  if (progress.unit !== 'bytes' || progress.done === 0) return '';
+  const rate = progress.rate === null ? '' : `, ${formatBytes(Math.round(progress.rate))}/s`;
+  const eta = progress.etaMilliseconds === null ? '' : `, ${formatDuration(progress.etaMilliseconds)} left`;
+  return ` · ${formatBytes(progress.done)}${rate}${eta}`;
+}
+
+export interface FollowOptions {
+  /** Where in the log to begin; null prints no console text. */
+  fromBytes: number | null;
+  milestones: boolean;
+}
+
+/** Watch a run to its end; null when the person left before. The run does not notice. */
+export async function followRun(
+  { client, signal }: Session,
+  screen: Screen,
+  run: string,
+  { fromBytes, milestones }: FollowOptions,
+): Promise<RunSnapshot | null> {
+  const pump = fromBytes === null ? null : openPump(client, screen, run, fromBytes);
+  let told = 0;
+  let last: RunSnapshot | null = null;
+  for await (const snapshot of await client.run.watch({ run }, { signal })) {
+    last = snapshot;
+    await pump?.(snapshot.logBytes);
+    if (milestones) told = tellMilestones(screen, snapshot.report.milestones, told);
+    screen.status(`${snapshot.now} · ${formatDuration(snapshot.elapsedMilliseconds)}`, snapshot.progress);
+    if (signal.aborted) break;
+  }
+  screen.clear();
+  return signal.aborted || last === null || isLive(last) ? null : last;
+}
+
+export function isLive(snapshot: RunSnapshot): boolean {
+  return snapshot.record.state !== 'ended' && snapshot.record.state !== 'lost';
+}
+
+/** Prints the log from where it was to `toBytes`, a chunk at a time. */
+export function openPump(
+  client: Session['client'],
+  screen: Screen,
+  run: string,
+  fromBytes: number,
+  { raw = false } = {},
+): (toBytes: number) => Promise<void> {
+  let at = fromBytes;
+  const filter = openTerminalFilter();
+  return async (toBytes) => {
+    while (at < toBytes) {
+      const chunk = await client.run.readLog({ run, fromBytes: at, limitBytes: LOG_CHUNK_LIMIT_BYTES });
+      if (chunk.toBytes === at) return;
+      at = chunk.toBytes;
+      screen.stream(raw ? chunk.text : filter.push(chunk.text));
+    }
+  };
+}
+
+function tellMilestones(screen: Screen, milestones: Milestone[], told: number): number {
+  for (const milestone of milestones.slice(told)) screen.line(`  ✓ ${milestone.label}`);
+  return milestones.length;
+}
+
+/** The end of a run, as text. */
+export function verdictLines(snapshot: RunSnapshot): string[] {
+  const { record } = snapshot;
+  const lines =
+    record.verdict === null ? [`${record.state}: ${snapshot.now}`] : describeVerdict(record.verdict);
+  return [
+    ...lines,
+    `run: ${record.id}  (${formatDuration(snapshot.elapsedMilliseconds)}, ${record.accelerator.used ?? 'not started'})`,
+  ];
+}
+
+export function describeVerdict(verdict: Verdict): string[] {
+  const lines = [`verdict: ${verdict.outcome} — ${verdict.sentence}`];
+  if (verdict.outcome !== 'passed') {
+    if (verdict.evidence.length > 0) lines.push('evidence:');
+    for (const evidence of verdict.evidence) lines.push(`  at byte ${evidence.offset}: ${evidence.text}`);
+  }
+  if (verdict.hint !== '') lines.push(`hint: ${verdict.hint}`);
+  return lines;
+}

@@ -1,0 +1,206 @@
+// The commands and their help. Nothing heavy is loaded here: each action imports what it needs, so that --help is quick.
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { SEEDBED_VERSION } from '../engine/version.ts';
+import { DEFAULT_CORES, DEFAULT_MEMORY_MIB } from '../shared/limits.ts';
+
+const EXAMPLES = `
+Examples:
+  seedbed run                                       build the boot check, boot it in QEMU, print its verdict (seconds)
+  seedbed run --checkout DIR --goal stage0          from a checkout to 19 self-verified tools (about 20 minutes, no downloads)
+  seedbed run --checkout DIR --distfiles DIR        the whole bootstrap (hours)
+  seedbed runs show                                 where the latest run is; attaches while it is alive
+  seedbed log explain FILE                          what any live-bootstrap console log says
+  seedbed serve                                     the same in a web browser
+
+Words: a checkout is a folder of live-bootstrap's sources; a distfile is one upstream source archive; an image is a
+file that Seedbed writes; a run is one QEMU execution of an image. Everything is kept in $SEEDBED_HOME
+(default: the data folder of your platform; seedbed doctor shows it).`;
+
+export function createProgram(): Command {
+  const program = new Command('seedbed')
+    .description('Full-source bootstrapping in one click: prepare, run and watch live-bootstrap.')
+    .version(SEEDBED_VERSION, '-V, --version')
+    .helpCommand(false)
+    .showHelpAfterError(false)
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined })
+    .addHelpText('after', EXAMPLES);
+
+  leaf(program, 'doctor', 'check this machine: QEMU, accelerators, memory, space').action(
+    async (options: Json) => {
+      await (await import('./commands/doctor.ts')).doctor(options);
+    },
+  );
+
+  addImageCommands(group(program, 'image', 'build and look at images'));
+  addRunCommand(program);
+  addRunsCommands(group(program, 'runs', 'look at runs, follow and stop them'));
+
+  leaf(
+    group(program, 'log', 'console logs from anywhere'),
+    'explain',
+    'say where a console log got to, and why it ended',
+  )
+    .argument('<file>', 'a serial or console log of live-bootstrap or of the boot check')
+    .action(async (file: string, options: Json) => {
+      await (await import('./commands/log.ts')).explain(file, options);
+    });
+
+  leaf(program, 'serve', 'open the browser host: the whole app in a web browser, on this machine only')
+    .option('--port <number>', 'port on 127.0.0.1; 0 takes any free one', wholeNumber(0, 65_535), 0)
+    .addHelpText(
+      'after',
+      '\nThe printed address holds a secret token: who has it can start and stop runs. End with Ctrl-C; runs go on.',
+    )
+    .action(async (options: Json & { port: number }) => {
+      await (await import('./commands/serve.ts')).serve(options);
+    });
+  return program;
+}
+
+export interface Json {
+  json?: boolean;
+}
+
+function addImageCommands(image: Command): void {
+  checkoutOptions(
+    leaf(image, 'build', 'build a boot image from a checkout (or the boot check, with --boot-check)'),
+  )
+    .option('--boot-check', 'build Seedbed’s own boot check instead; needs no checkout')
+    .option('--out <file>', 'write the image there and its record beside it (default: into the data folder)')
+    .option('--force', 'replace what is there')
+    .action(async (options: Json) => {
+      await (await import('./commands/image.ts')).build(options);
+    });
+  leaf(image, 'list', 'list the images in the data folder').action(async (options: Json) => {
+    await (await import('./commands/image.ts')).list(options);
+  });
+  leaf(image, 'inspect', 'say what an image holds, whoever made it, and whether its record is true')
+    .argument('<image>', 'a file, or the id of an image in the data folder')
+    .action(async (name: string, options: Json) => {
+      await (await import('./commands/image.ts')).inspect(name, options);
+    });
+  leaf(image, 'remove', 'delete an image from the data folder')
+    .argument('<id>', 'the id that image list shows')
+    .action(async (id: string, options: Json) => {
+      await (await import('./commands/image.ts')).remove(id, options);
+    });
+}
+
+function addRunCommand(program: Command): void {
+  checkoutOptions(
+    leaf(program, 'run', 'build what is needed, start QEMU, stream the console, say the verdict'),
+  )
+    .option('--image <image>', 'run this image: a file, or an id of image list')
+    .addOption(
+      new Option(
+        '--accel <name>',
+        'what executes the guest: auto tries KVM by booting the boot check, then TCG',
+      )
+        .choices(['auto', 'kvm', 'tcg'])
+        .default('auto'),
+    )
+    .option(
+      '--memory <MiB>',
+      'memory of the machine; builder-hex0 needs 3072',
+      wholeNumber(256, 1_048_576),
+      DEFAULT_MEMORY_MIB,
+    )
+    .option('--detach', 'come back as soon as QEMU runs; look at it later with runs show')
+    .option('--quiet', 'milestones instead of the whole console')
+    .addHelpText(
+      'after',
+      `
+Without --checkout and --image it runs the boot check. Ctrl-C leaves the run running (the machine does not depend on this
+program); seedbed runs stop ends it. Exit code 0 means that the run passed.`,
+    )
+    .action(async (options: Json) => {
+      await (await import('./commands/run.ts')).run(options);
+    });
+}
+
+function addRunsCommands(runs: Command): void {
+  leaf(runs, 'list', 'list all runs, newest first').action(async (options: Json) => {
+    await (await import('./commands/runs.ts')).list(options);
+  });
+  leaf(runs, 'show', 'where a run is and how it ended; while it is alive, attach and stay to the end')
+    .argument('[run]', 'id of the run, or its beginning', 'latest')
+    .option('--now', 'do not wait for the end')
+    .action(async (name: string, options: Json) => {
+      await (await import('./commands/runs.ts')).show(name, options);
+    });
+  leaf(runs, 'log', 'print the serial log of a run')
+    .argument('[run]', 'id of the run, or its beginning', 'latest')
+    .option('-f, --follow', 'stay and print what comes, until the run ends')
+    .option('--raw', 'the bytes as the machine sent them, control characters and all')
+    .action(async (name: string, options: Json) => {
+      await (await import('./commands/runs.ts')).log(name, options);
+    });
+  leaf(runs, 'events', 'print what happened in a run, with times')
+    .argument('[run]', 'id of the run, or its beginning', 'latest')
+    .action(async (name: string, options: Json) => {
+      await (await import('./commands/runs.ts')).events(name, options);
+    });
+  leaf(runs, 'stop', 'end a run: ask QEMU to quit, then SIGTERM, then SIGKILL; its log and record stay')
+    .argument('[run]', 'id of the run, or its beginning', 'latest')
+    .action(async (name: string, options: Json) => {
+      await (await import('./commands/runs.ts')).stop(name, options);
+    });
+  leaf(runs, 'remove', 'delete the folder of a run that has ended')
+    .argument('<run>', 'id of the run, or its beginning')
+    .action(async (name: string, options: Json) => {
+      await (await import('./commands/runs.ts')).remove(name, options);
+    });
+}
+
+/** What an image is built from; shared by `image build` and `run`. */
+function checkoutOptions(command: Command): Command {
+  return command
+    .option('--checkout <folder>', 'live-bootstrap with its submodules')
+    .option('--distfiles <folder>', 'folder with the distfiles that are needed before the network is up')
+    .addOption(
+      new Option(
+        '--goal <goal>',
+        'stage0: no distfiles; passed when 19 tools and script-generator have verified themselves',
+      ).choices(['stage0', 'end']),
+    )
+    .option(
+      '--cores <number>',
+      'processors of the machine (JOBS and FINAL_JOBS in bootstrap.cfg)',
+      wholeNumber(1, 256),
+      DEFAULT_CORES,
+    )
+    .option('--mirror <url...>', 'mirrors that the guest may use, written to bootstrap.cfg')
+    .option(
+      '--target-size <MiB>',
+      'size of the disk at least, sparse (upstream’s default is 16384)',
+      wholeNumber(0, 2_097_152),
+      16_384,
+    );
+}
+
+function group(parent: Command, name: string, description: string): Command {
+  return inherit(parent, new Command(name).description(description));
+}
+
+function leaf(parent: Command, name: string, description: string): Command {
+  return inherit(
+    parent,
+    new Command(name).description(description).option('--json', 'print one JSON object'),
+  );
+}
+
+function inherit(parent: Command, command: Command): Command {
+  parent.addCommand(command.copyInheritedSettings(parent).helpCommand(false));
+  return command;
+}
+
+function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most) {
+      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+    }
+    return value;
+  };
+}
