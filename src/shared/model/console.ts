@@ -38,13 +38,16 @@ export const CAUSES = [
   'no-boot-device',
   'disk-read-error',
   'stage0-mismatch',
+  'stage0-failed',
   'source-mismatch',
+  'source-missing',
   'product-mismatch',
   'build-failed',
   'out-of-space',
   'kernel-panic',
   'network-timeout',
   'disk-timeout',
+  'machine-restarted',
   'ended-early',
   'accelerator-fault',
   'boot-check-stream-damaged',
@@ -104,6 +107,8 @@ export const ConsoleReport = z.strictObject({
   milestones: z.array(Milestone).max(2000),
   /** First failure that explains the end, with its evidence; null while nothing went wrong. */
   failure: Failure.nullable(),
+  /** What explains the end if the log ends here: a failed check, say, that nothing has followed yet. Not a failure so far. */
+  suspect: Failure.nullable(),
   /** The guest asks for input (the tail is a known prompt). */
   waitsForInput: z.boolean(),
   /** The guest said that it is over: nothing more can come from this boot. */
@@ -114,6 +119,8 @@ export const ConsoleReport = z.strictObject({
       entries: z.array(BootCheckEntry).max(20_000),
       verdict: z.enum(['passed', 'failed']).nullable(),
       reason: z.string().max(200),
+      /** The entries were compared with what the image holds. */
+      compared: z.boolean(),
     })
     .nullable(),
 });

@@ -1,0 +1,28 @@
+// What only a desktop can do: its file dialogs.
+import type { BrowserWindow, Dialog, OpenDialogOptions } from 'electron';
+import type { PlaceKind } from '../shared/model/host.ts';
+
+const DIALOGS: Record<PlaceKind, { title: string; folder: boolean }> = {
+  checkout: { title: 'Choose a live-bootstrap checkout', folder: true },
+  distfiles: { title: 'Choose the folder of distfiles', folder: true },
+  folder: { title: 'Choose a folder', folder: true },
+  image: { title: 'Choose an image', folder: false },
+  log: { title: 'Choose a console log', folder: false },
+};
+
+/** The path that the person chose; null when they chose nothing. */
+export async function chooseInDialog(
+  dialog: Dialog,
+  window: BrowserWindow | null,
+  kind: PlaceKind,
+): Promise<string | null> {
+  const { title, folder } = DIALOGS[kind];
+  const options: OpenDialogOptions = {
+    title,
+    properties: [folder ? 'openDirectory' : 'openFile', 'dontAddToRecent'],
+  };
+  const { canceled, filePaths } = await (window === null
+    ? dialog.showOpenDialog(options)
+    : dialog.showOpenDialog(window, options));
+  return canceled ? null : (filePaths[0] ?? null);
+}

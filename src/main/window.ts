@@ -1,0 +1,26 @@
+// The one window.
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { BrowserWindow } from 'electron';
+import { PAGE_ORIGIN } from './protocol.ts';
+import { WEB_PREFERENCES } from './security.ts';
+
+export async function openWindow(Window: typeof BrowserWindow, preload: string): Promise<BrowserWindow> {
+  const window = new Window({
+    width: 1280,
+    height: 840,
+    minWidth: 900,
+    minHeight: 600,
+    title: 'Seedbed',
+    show: false,
+    webPreferences: { ...WEB_PREFERENCES, preload },
+  });
+  window.once('ready-to-show', () => window.show());
+  await window.loadURL(`${PAGE_ORIGIN}/`);
+  return window;
+}
+
+/** out/main/index.js → out/preload/index.cjs */
+export function preloadPath(mainUrl: string): string {
+  return join(dirname(dirname(fileURLToPath(mainUrl))), 'preload', 'index.cjs');
+}
