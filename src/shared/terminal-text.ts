@@ -56,7 +56,6 @@ export interface TerminalFilter {
 }
 
 /** C0 but for BS, TAB, LF and CR; DEL; C1; and the marks that turn text around (Unicode Bidi_Control). */
-// eslint-disable-next-line no-control-regex -- control characters are the subject
 const UNSAFE =
   /[\u0000-\u0007\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 

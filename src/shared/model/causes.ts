@@ -51,7 +51,8 @@ const FAILURE_TEXTS: { [C in CauseCode]: CauseText } = {
     hint: 'Read the lines before the failure. With many jobs and little memory a compiler may have been killed: give more memory or fewer cores (issue 332). Start again with a new image; a half-used one cannot be continued (issue 519).',
   },
   'out-of-space': {
-    sentence: (subject) => `The machine ran out of space${subject === '' ? '' : ` while building ${subject}`}.`,
+    sentence: (subject) =>
+      `The machine ran out of space${subject === '' ? '' : ` while building ${subject}`}.`,
     hint: 'Make the disk larger, 32 GiB or more, and start again with a new image (issues 133, 254, 291).',
   },
   'kernel-panic': {

@@ -1,0 +1,136 @@
+// The console grammar: bytes of a serial log to a report of where the machine is and what went wrong.
+// Source of truth: live-bootstrap 984b8322 and its builder-hex0 and stage0-posix as the log shows them; the files beside this one cite the lines.
+// Works in memory that does not grow with the log, in time linear in it, and takes any bytes.
+import type { BootCheckEntry, ConsoleReport, Failure } from '../../../shared/model/console.ts';
+import { BOOT_CHECK_RULES, readBootCheckLine } from './boot-check-lines.ts';
+import { readBuildLine } from './build-lines.ts';
+import { clip, textOf } from './bytes.ts';
+import { CHECK_RULES, readCheck } from './check-lines.ts';
+import { FIRMWARE_RULES } from './firmware-lines.ts';
+import { KAEM_RULES } from './kaem-lines.ts';
+import { KERNEL_RULES, readKernelWords } from './kernel-lines.ts';
+import { openLineSplitter } from './line-splitter.ts';
+import { LOAD_RULES, readAfterPackets, readCutRow, readExpected } from './load-lines.ts';
+import { indexRules, readByRules } from './rules.ts';
+import { EVIDENCE_LENGTH, newState, type ReaderState, wentOn } from './state.ts';
+
+export interface ConsoleReader {
+  /** Feeds the next bytes of the log, in order; any chunking gives the same result. The bytes may be reused afterwards. */
+  push(bytes: Uint8Array): void;
+  /** The report for everything fed so far, not changed by later pushes; cheap enough for ten a second. */
+  report(): ConsoleReport;
+}
+
+/** `expectedBootCheck`: what the boot check must print for the image that was booted, in the image's order. */
+export interface ConsoleReaderOptions {
+  expectedBootCheck?: readonly BootCheckEntry[];
+}
+
+const RULES = indexRules([
+  ...KAEM_RULES,
+  ...LOAD_RULES,
+  ...CHECK_RULES,
+  ...FIRMWARE_RULES,
+  ...BOOT_CHECK_RULES,
+  ...KERNEL_RULES,
+]);
+
+/** What a guest prints when it waits for somebody: configurator, and the shells of INTERACTIVE=True (live-bootstrap steps, reference 2.3). */
+const PROMPT = /^(?:Command: |\[(?:TRAP|early Bash)[^\]]*\] .*# )$/;
+
+export function openConsoleReader(options: ConsoleReaderOptions = {}): ConsoleReader {
+  const state = newState(options.expectedBootCheck ?? null);
+  const { line } = state;
+  const splitter = openLineSplitter({
+    line(bytes, start, end, offset, transient) {
+      line.bytes = bytes;
+      line.start = start;
+      line.end = end;
+      line.offset = offset;
+      line.transient = transient;
+      readLine(state);
+    },
+    cutRow(bytes, start, end, offset) {
+      readCutRow(state, bytes, start, end, offset);
+    },
+  });
+  state.setCutRows = splitter.setCutRows;
+  const entries = snapshotOf(() => state.bootCheck?.entries ?? []);
+  const milestones = snapshotOf(() => state.milestones);
+
+  return {
+    push(bytes) {
+      splitter.push(bytes);
+      state.recent.settle();
+      state.srcPath.settle();
+      state.kaemCommand.settle();
+    },
+    report() {
+      const tailBytes = splitter.tail();
+      const tail = textOf(tailBytes, Math.max(0, tailBytes.length - EVIDENCE_LENGTH), tailBytes.length, 500);
+      return {
+        ...splitter.counts(),
+        boots: state.boots,
+        era: state.era,
+        tail,
+        src: { entries: state.srcEntries, lastPath: state.srcPath.get() },
+        kaem: { commands: state.kaemCommands, last: state.kaemCommand.get() },
+        step: state.step === null ? null : { ...state.step },
+        answers: { ok: state.answersOk.size, failed: state.answersFailed },
+        checks: { ok: state.checksOk, failed: state.checksFailed.map((check) => ({ ...check })) },
+        milestones: milestones(),
+        failure: copyOf(state.failure),
+        suspect: state.failure === null ? copyOf(state.suspect) : null,
+        waitsForInput: !state.over && PROMPT.test(tail),
+        over: state.over,
+        bootCheck: bootCheckOf(state, entries()),
+      };
+    },
+  };
+}
+
+function readLine(state: ReaderState): void {
+  const { bytes, start, end, offset, transient } = state.line;
+  if (state.expects !== 'nothing') {
+    readExpected(state);
+    return;
+  }
+  if (start === end) return;
+  if (!recognise(state) && state.suspect !== null && !state.suspect.confirmed) wentOn(state);
+  state.recent.add(bytes, start, end, offset, transient);
+}
+
+function recognise(state: ReaderState): boolean {
+  return (
+    readByRules(RULES, state) ||
+    (state.era === 'bootCheck' && readBootCheckLine(state)) ||
+    readCheck(state) ||
+    readBuildLine(state) ||
+    readAfterPackets(state) ||
+    readKernelWords(state)
+  );
+}
+
+function copyOf(failure: Failure | null): Failure | null {
+  if (failure === null) return null;
+  const { cause, offset, evidence } = failure;
+  return { cause, subject: clip(failure.subject, 300), offset, evidence: [...evidence] };
+}
+
+function bootCheckOf(state: ReaderState, entries: BootCheckEntry[]): ConsoleReport['bootCheck'] {
+  if (state.bootCheck === null) return null;
+  const { version, verdict, reason, compared } = state.bootCheck;
+  return { version, entries, verdict, reason, compared };
+}
+
+/** A copy of a list that only grows (or is replaced by a new one), made again only when it changed. */
+function snapshotOf<T>(list: () => readonly T[]): () => T[] {
+  let source: readonly T[] = [];
+  let copy: T[] = [];
+  return () => {
+    const now = list();
+    if (now !== source || now.length !== copy.length) copy = [...now];
+    source = now;
+    return copy;
+  };
+}

@@ -1,0 +1,160 @@
+// From a report to a verdict: did the run reach its goal, and if not, why. QEMU's exit status is never asked: it is 0 for a finished
+// bootstrap and for one that failed and rebooted (live-bootstrap reference 2.4).
+import type { ConsoleReport, Evidence, Failure, Goal, Verdict } from '../../../shared/model/console.ts';
+import { causeText, type VerdictCause } from '../../../shared/model/causes.ts';
+import { plainText } from '../../../shared/terminal-text.ts';
+import { clip } from './bytes.ts';
+import { ANSWERS } from './check-lines.ts';
+
+export interface RunFacts {
+  goal: Goal;
+  /** The machine's process is gone (or a log is complete): nothing more will be written. */
+  processEnded: boolean;
+  /** Somebody stopped the run on purpose. */
+  stopped: boolean;
+  /** The process is gone and nobody saw it end. */
+  lost?: boolean;
+  /** What QEMU said when its accelerator gave up (its output, or QMP's status `internal-error`). */
+  acceleratorFault?: string | null;
+  /** QEMU's own output: searched for an accelerator fault, and shown when QEMU ended before the machine began. */
+  qemuOutput?: string;
+}
+
+/** null: still running, nothing decided. What the log proves goes before how the process ended. */
+export function judge(report: ConsoleReport, facts: RunFacts): Verdict | null {
+  const { goal } = facts;
+  const reached = goalReached(report, goal);
+  if (reached !== null) return passed(report, goal, reached);
+  if (report.failure !== null) return failed(goal, report.failure);
+  const fault = facts.acceleratorFault ?? acceleratorFault(facts.qemuOutput ?? '');
+  if (fault !== null) return ended(report, goal, 'accelerator-fault', fault, [fault]);
+  if (facts.stopped) return ended(report, goal, 'stopped', '', []);
+  if (facts.lost !== true && !facts.processEnded) return report.over ? overWithoutGoal(report, goal) : null;
+  if (report.suspect !== null) return failed(goal, report.suspect);
+  if (facts.lost === true) return ended(report, goal, 'lost', '', []);
+  const words = lastWords(facts.qemuOutput ?? '');
+  if (report.boots === 0 && report.lines === 0)
+    return ended(report, goal, 'qemu-died', words.at(-1) ?? '', words);
+  return ended(report, goal, 'ended-early', describeEnd(report), words);
+}
+
+/** The verdict on a log from anywhere, of which nobody knows whether more will come. */
+export function explainLog(report: ConsoleReport): { goal: Goal; verdict: Verdict } {
+  const goal = guessGoal(report);
+  const decided = judge(report, { goal, processEnded: report.suspect !== null, stopped: false });
+  const verdict: Verdict = decided ?? {
+    outcome: 'unfinished',
+    goal,
+    sentence: clip(`The log ends without a failure and before the goal: ${describeEnd(report)}.`, 500),
+    hint: 'If the machine still runs, wait and look at the log again. If it has ended, the output of QEMU or the screen may say more.',
+    cause: null,
+    evidence: lastMilestone(report),
+  };
+  return { goal, verdict };
+}
+
+/** What a log of unknown origin was meant for. A log that stops right behind the script-generator is what a stage0 run leaves. */
+export function guessGoal(report: ConsoleReport): Goal {
+  if (report.bootCheck !== null) return 'boot-check';
+  const builds = report.milestones.filter(({ id }) => id.startsWith('build:')).length;
+  const quiet = report.failure === null && report.suspect === null && builds <= 1;
+  return quiet && goalReached(report, 'stage0') !== null ? 'stage0' : 'end';
+}
+
+/** What proves that the goal was reached, or null. */
+function goalReached(report: ConsoleReport, goal: Goal): Evidence | null {
+  if (goal === 'boot-check') return bootCheckPassed(report);
+  if (goal === 'stage0') return stage0Passed(report);
+  return report.failure === null ? milestone(report, 'finished') : null;
+}
+
+function bootCheckPassed(report: ConsoleReport): Evidence | null {
+  if (report.failure !== null || report.bootCheck?.verdict !== 'passed') return null;
+  return milestone(report, 'boot-check:verdict');
+}
+
+/** 19 tools and the script-generator have verified themselves, and nothing failed before that. What comes later does not matter. */
+function stage0Passed(report: ConsoleReport): Evidence | null {
+  const tools = milestone(report, 'stage0-verified');
+  const generator = milestone(report, 'script-generator-verified');
+  if (tools === null || generator === null || generator.offset < tools.offset) return null;
+  return report.failure !== null && report.failure.offset < generator.offset ? null : generator;
+}
+
+function milestone(report: ConsoleReport, id: string): Evidence | null {
+  const found = report.milestones.find((one) => one.id === id);
+  return found === undefined ? null : { offset: found.offset, text: found.label };
+}
+
+function lastMilestone(report: ConsoleReport): Evidence[] {
+  const last = report.milestones.at(-1);
+  return last === undefined ? [] : [{ offset: last.offset, text: last.label }];
+}
+
+function passed(report: ConsoleReport, goal: Goal, proof: Evidence): Verdict {
+  return {
+    outcome: 'passed',
+    goal,
+    sentence: passedSentence(report, goal),
+    hint: '',
+    cause: null,
+    evidence: [proof],
+  };
+}
+
+function passedSentence(report: ConsoleReport, goal: Goal): string {
+  if (goal === 'end')
+    return 'live-bootstrap finished: everything was built, and the machine switched itself off.';
+  if (goal === 'stage0')
+    return `stage0 is done: all ${ANSWERS} tools and the script-generator were built from the seed and have the sums that upstream recorded.`;
+  const check = report.bootCheck;
+  const count = check?.entries.length ?? 0;
+  const compared =
+    check?.compared === true ? `, and all ${count} entries were read as the image holds them` : '';
+  return `The boot check passed: this machine has what builder-hex0 needs${compared}.`;
+}
+
+function failed(goal: Goal, failure: Failure): Verdict {
+  const { sentence, hint } = causeText(failure.cause, failure.subject);
+  const { cause, evidence } = failure;
+  return { outcome: 'failed', goal, sentence: clip(sentence, 500), hint, cause, evidence };
+}
+
+/** A run that the log does not explain. Lines that are not the log's own stand at its end. */
+function ended(
+  report: ConsoleReport,
+  goal: Goal,
+  cause: VerdictCause,
+  subject: string,
+  words: string[],
+): Verdict {
+  const { sentence, hint } = causeText(cause, clip(plainText(subject), 300));
+  const outcome = cause === 'stopped' || cause === 'lost' ? cause : 'failed';
+  const evidence = [
+    ...lastMilestone(report),
+    ...words.map((text) => ({ offset: report.bytes, text: clip(plainText(text), 500) })),
+  ];
+  return { outcome, goal, sentence: clip(sentence, 500), hint, cause, evidence: evidence.slice(0, 20) };
+}
+
+/** The guest says that it is over, without failure, and without having reached the goal (another payload than the goal's, say). */
+function overWithoutGoal(report: ConsoleReport, goal: Goal): Verdict {
+  return ended(report, goal, 'ended-early', describeEnd(report), []);
+}
+
+function describeEnd(report: ConsoleReport): string {
+  const last = report.milestones.at(-1);
+  if (last === undefined)
+    return report.bytes === 0 ? 'the console stayed empty' : 'nothing of a bootstrap was seen';
+  return `the last thing it reached was “${last.label}”`;
+}
+
+/** QEMU accel/kvm/kvm-all.c: `KVM internal error. Suberror: N`; `error: kvm run failed …`. */
+function acceleratorFault(qemuOutput: string): string | null {
+  return /^(?:KVM internal error\..*|error: kvm run failed.*)$/m.exec(qemuOutput)?.[0] ?? null;
+}
+
+function lastWords(qemuOutput: string): string[] {
+  const lines = qemuOutput.slice(-4000).split('\n');
+  return lines.filter((line) => line.trim() !== '').slice(-5);
+}
