@@ -5,7 +5,7 @@ import { BootCheckEntry, Goal } from './console.ts';
 
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** A contiguous part of an image; the regions of an image cover it from the first byte to the last. */
+/** A contiguous part of an image; the regions of an image cover its data, [0, dataBytes), in order and without gaps. Check one with `dd` and `sha256sum`. */
 export const Region = z.strictObject({
   name: z.enum(['boot-sector', 'stage2', 'padding', 'stream', 'commands', 'zeros']),
   offsetBytes: z.int().nonnegative(),
@@ -53,12 +53,15 @@ export const ImageRecord = z.strictObject({
   version: z.literal(1),
   kind: ImageKind,
   goal: Goal,
-  /** sha256 over everything that decides the bytes: configuration, and path, size and sha256 of each entry. */
+  /**
+   * sha256 over what decides the bytes: boot sector, stage2, size, commands, and size, sha256 and path of each entry in sorted order. An image with
+   * the same content in another order, as upstream's generator makes it, has the same input digest.
+   */
   inputDigest: Sha256,
-  /** sha256 of the whole file, zeros and holes included. */
+  /** sha256 of the data, [0, dataBytes): `head -c <dataBytes> FILE | sha256sum`. Behind it come only zeros, which would take longer to hash than the data. */
   sha256: Sha256,
   sizeBytes: z.int().positive(),
-  /** Everything behind this offset is zero (a hole where the file system allows). */
+  /** Everything from this offset to `sizeBytes` is zero (a hole where the file system allows). */
   dataBytes: z.int().positive(),
   regions: z.array(Region),
   budgets: z.array(Budget),
@@ -91,6 +94,11 @@ export type Image = z.infer<typeof Image>;
 export const ImageInspection = z.strictObject({
   path: z.string(),
   sizeBytes: z.int().nonnegative(),
+  /** As in ImageRecord, but read from the bytes. */
+  dataBytes: z.int().nonnegative(),
+  sha256: Sha256,
+  /** As in ImageRecord; null when the stream holds more entries than builder-hex0 can take. */
+  inputDigest: Sha256.nullable(),
   stage2Bytes: z.int().nonnegative(),
   /** Sector at which the source stream starts, read from the stage2 text. */
   streamLba: z.int().nonnegative(),

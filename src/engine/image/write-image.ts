@@ -1,0 +1,91 @@
+// Writes segments to an open file, hashing while it reads ahead: the disk and the processor are busy at the same time.
+import type { FileHandle } from 'node:fs/promises';
+import { SeedbedError } from '../../shared/errors.ts';
+import type { Region } from '../../shared/model/image.ts';
+import type { ProgressReport } from '../jobs.ts';
+import { atPath } from '../os-errors.ts';
+import { createAsyncHash } from './hash-thread.ts';
+import { readSegments } from './read-segments.ts';
+import { createRegionHashes } from './region-hashes.ts';
+import type { PlannedRegion, Segment } from './segments.ts';
+
+/** Written data is handed to the disk this often, so that the last fsync has little left to do. */
+const FLUSH_BYTES = 32 * 1024 * 1024;
+
+export interface WriteOptions {
+  signal?: AbortSignal | undefined;
+  report?: ((progress: ProgressReport) => void) | undefined;
+}
+
+/** Write the whole data of an image from offset 0 and make it last; `path` is for messages. Throws CANCELLED when the signal says so. */
+export async function writeImageData(
+  output: FileHandle,
+  path: string,
+  image: { segments: readonly Segment[]; regions: readonly PlannedRegion[]; dataBytes: number },
+  { signal, report }: WriteOptions,
+): Promise<{ sha256: string; regions: Region[] }> {
+  const regions = createRegionHashes(image.regions);
+  const whole = createAsyncHash(image.dataBytes);
+  const pieces = readSegments(image.segments);
+  const flush = createFlusher(output);
+  let done = 0;
+  let next = pieces.next();
+  try {
+    for (let piece = await next; piece.done !== true; piece = await next) {
+      if (signal?.aborted === true)
+        throw new SeedbedError('CANCELLED', { kept: 'Nothing of the image was kept.' });
+      const bytes = piece.value;
+      next = pieces.next();
+      // Awaited at the head of the next turn; an error before that must not count as unhandled.
+      next.catch(() => undefined);
+      const busy = Promise.allSettled([writeAll(output, bytes, done, path), whole.update(bytes)]);
+      regions.update(bytes);
+      for (const result of await busy) if (result.status === 'rejected') throw result.reason;
+      done += bytes.length;
+      flush.wrote(bytes.length);
+      report?.({ step: 'write', label: 'Writing the image', done, total: image.dataBytes, unit: 'bytes' });
+    }
+    await flush.settle();
+    await atPath(path, () => output.sync());
+    return { sha256: await whole.digest(), regions: regions.finish() };
+  } finally {
+    await next.catch(() => undefined);
+    await pieces.return();
+    await flush.settle();
+    await whole.close();
+  }
+}
+
+async function writeAll(
+  output: FileHandle,
+  bytes: Uint8Array,
+  position: number,
+  path: string,
+): Promise<void> {
+  await atPath(path, async () => {
+    for (let done = 0; done < bytes.length;) {
+      const { bytesWritten } = await output.write(bytes, done, bytes.length - done, position + done);
+      done += bytesWritten;
+    }
+  });
+}
+
+/** One flush in the background at a time. Its errors come again from the fsync at the end. */
+function createFlusher(output: FileHandle): { wrote(bytes: number): void; settle(): Promise<void> } {
+  let pending = 0;
+  let running: Promise<void> | null = null;
+  return {
+    wrote(bytes) {
+      pending += bytes;
+      if (pending < FLUSH_BYTES || running !== null) return;
+      pending = 0;
+      running = output
+        .datasync()
+        .catch(() => undefined)
+        .then(() => {
+          running = null;
+        });
+    },
+    settle: () => running ?? Promise.resolve(),
+  };
+}
