@@ -1,0 +1,94 @@
+// Which accelerator really works: each is tried by booting the boot check with it, since /dev/kvm can be there and fail (docs/ARCHITECTURE.md, "Runs").
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { SeedbedError } from '../../shared/errors.ts';
+import type { Image } from '../../shared/model/image.ts';
+import type { Accelerator, AcceleratorChoice, AcceleratorProbe } from '../../shared/model/run.ts';
+import type { ProgressReport } from '../jobs.ts';
+import { osCodeOf } from '../os-errors.ts';
+import { bootProbe } from './boot-probe.ts';
+import type { Qemu } from './find-qemu.ts';
+
+export interface ProbeContext {
+  qemu: Qemu;
+  /** The boot check, built when it is first needed. */
+  bootCheck: () => Promise<Image>;
+  env: NodeJS.ProcessEnv;
+  signal: AbortSignal;
+  report: (progress: ProgressReport) => void;
+  kvmDevice?: string;
+  platform?: NodeJS.Platform;
+}
+
+export interface AcceleratorDecision {
+  used: Accelerator;
+  /** The sentence that the user reads. */
+  reason: string;
+  probes: AcceleratorProbe[];
+}
+
+/** Throws ACCELERATOR_UNAVAILABLE when the user asked for one that does not work. `auto` always ends in one. */
+export async function chooseAccelerator(
+  asked: AcceleratorChoice,
+  context: ProbeContext,
+): Promise<AcceleratorDecision> {
+  if (asked === 'tcg') return { used: 'tcg', reason: 'TCG was asked for.', probes: [] };
+  const kvm = await probeAccelerator('kvm', context);
+  if (kvm.works)
+    return {
+      used: 'kvm',
+      reason: asked === 'kvm' ? 'KVM was asked for and works.' : 'KVM works.',
+      probes: [kvm],
+    };
+  if (asked === 'kvm')
+    throw new SeedbedError('ACCELERATOR_UNAVAILABLE', { accelerator: 'kvm', reason: kvm.reason });
+  return { used: 'tcg', reason: `KVM does not work here (${kvm.reason}), so TCG is used.`, probes: [kvm] };
+}
+
+/** One after the other: two probes at once would slow each other. */
+export async function probeAccelerators(
+  accelerators: readonly Accelerator[],
+  context: ProbeContext,
+): Promise<AcceleratorProbe[]> {
+  const probes: AcceleratorProbe[] = [];
+  for (const accelerator of accelerators) probes.push(await probeAccelerator(accelerator, context));
+  return probes;
+}
+
+const DEFAULT_KVM_DEVICE = '/dev/kvm';
+
+async function probeAccelerator(accelerator: Accelerator, context: ProbeContext): Promise<AcceleratorProbe> {
+  const { signal, report, kvmDevice = DEFAULT_KVM_DEVICE, platform = process.platform } = context;
+  signal.throwIfAborted();
+  const obstacle = accelerator === 'kvm' ? await kvmObstacle(kvmDevice, platform) : null;
+  if (obstacle !== null) return { accelerator, works: false, reason: obstacle, milliseconds: 0 };
+  report({
+    step: 'probe',
+    label: `Trying ${accelerator.toUpperCase()} with the boot check`,
+    done: 0,
+    total: null,
+    unit: 'steps',
+  });
+  const image = await context.bootCheck();
+  const { works, reason, milliseconds } = await bootProbe({
+    qemu: context.qemu,
+    image,
+    accelerator,
+    env: context.env,
+    signal,
+  });
+  return { accelerator, works, reason: reason.slice(0, 1000), milliseconds };
+}
+
+/** What can be said of KVM without starting anything; null when it may work. */
+async function kvmObstacle(device: string, platform: NodeJS.Platform): Promise<string | null> {
+  if (platform !== 'linux') return 'KVM is part of Linux';
+  try {
+    await access(device, constants.R_OK | constants.W_OK);
+    return null;
+  } catch (error) {
+    if (osCodeOf(error) === 'ENOENT')
+      return `there is no ${device}: this processor, its firmware or the virtual machine around it offers no virtualization`;
+    return `your user may not open ${device}; usually this helps: sudo usermod -aG kvm "$USER", then log in again`;
+  }
+}

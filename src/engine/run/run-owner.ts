@@ -1,0 +1,170 @@
+// What the one host that watches a run does with it: writes its record and its events, ends QEMU when there is nothing left to wait for, and
+// gives the final verdict. Every step can be the last before a kill -9: the next owner goes on from what is on disk.
+import { access, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ConsoleReport } from '../../shared/model/console.ts';
+import type { RunRecord } from '../../shared/model/run.ts';
+import { judge } from '../formats/console/verdict.ts';
+import { appendEvents, eventNow, readEvents } from './event-log.ts';
+import { isAlive } from './process-identity.ts';
+import { acceleratorFaultIn, readQemuOutput } from './qemu-output.ts';
+import { RUN_FILES, type RunFolder, writeRunRecord } from './run-folder.ts';
+import { endProcess, type StopWaits } from './stop-ladder.ts';
+
+/** builder-hex0 repeats a failing read for ever (builder-hex0 a2781242, stage2 read_sectors_16): the log would grow without end. */
+const ENDLESS = 'disk-read-error';
+
+export interface OwnerOptions {
+  folder: RunFolder;
+  record: RunRecord;
+  waits: StopWaits & {
+    /** How long a guest that is over may take to end QEMU by itself. */
+    graceMilliseconds: number;
+  };
+  signal: AbortSignal;
+  onRecord: (record: RunRecord) => void;
+}
+
+export interface RunOwner {
+  /** Take over a run that another host started; true when its QEMU lives. */
+  attach(): Promise<boolean>;
+  /** Look at the process and at what the log says; `gone` when QEMU has ended and the log must be read to its end. */
+  step(report: ConsoleReport, runState: string | null): Promise<'live' | 'gone'>;
+  /** The verdict. `exit`: how the process ended, when this host is its parent. `lost`: it ended while nobody watched. */
+  finish(report: ConsoleReport, end: { lost: boolean; exit: string | null; at: Date }): Promise<void>;
+}
+
+export async function openRunOwner(options: OwnerOptions): Promise<RunOwner> {
+  const { folder, waits, signal, onRecord } = options;
+  let record = options.record;
+  const written = new Set((await readEvents(folder.events)).map(milestoneKey));
+  let ladder: Promise<RunRecord['stoppedBy']> | null = null;
+  let overSince: number | null = null;
+
+  async function save(change: Partial<RunRecord>): Promise<void> {
+    record = { ...record, ...change };
+    await writeRunRecord(folder, record);
+    onRecord(record);
+  }
+
+  async function recordMilestones(report: ConsoleReport): Promise<void> {
+    const events = report.milestones
+      .map((milestone) => eventNow('milestone', milestone.label, milestone.offset))
+      .filter((event) => !written.has(milestoneKey(event)));
+    await appendEvents(folder.events, events);
+    for (const event of events) written.add(milestoneKey(event));
+  }
+
+  function climb(): void {
+    const { process } = record;
+    if (process === null || ladder !== null) return;
+    ladder = endProcess(folder.path, process, waits, signal);
+    // A process that outlives even SIGKILL is tried again; an abort means that this host gives up watching.
+    ladder.then(
+      () => undefined,
+      () => (ladder = null),
+    );
+  }
+
+  async function beginStop(reason: NonNullable<RunRecord['stopReason']>): Promise<void> {
+    const text = {
+      user: 'A user asked to stop.',
+      goal: 'The goal is reached.',
+      failure: 'Nothing more can come.',
+    };
+    await save({ state: 'stopping', stopReason: reason });
+    await appendEvents(folder.events, [eventNow('stop-asked', text[reason])]);
+    climb();
+  }
+
+  return {
+    async attach() {
+      if (record.process === null || !(await isAlive(record.process))) return false;
+      await appendEvents(folder.events, [eventNow('attached', 'Another host watches this run now.')]);
+      if (record.state === 'starting') await save({ state: 'running', startedAt: new Date().toISOString() });
+      return true;
+    },
+    async step(report, runState) {
+      await recordMilestones(report);
+      if (record.process === null || !(await isAlive(record.process))) return 'gone';
+      if (record.state === 'stopping') {
+        climb();
+        return 'live';
+      }
+      if (await exists(folder.stopRequest)) {
+        await beginStop('user');
+        return 'live';
+      }
+      const acceleratorFault = await faultOf(folder, record, runState);
+      const verdict = judge(report, {
+        goal: record.goal,
+        processEnded: false,
+        stopped: false,
+        ...(acceleratorFault === null ? {} : { acceleratorFault }),
+      });
+      const reached = verdict?.outcome === 'passed';
+      const hopeless =
+        verdict?.outcome === 'failed' &&
+        (report.over || acceleratorFault !== null || verdict.cause === ENDLESS);
+      if (!reached && !hopeless) return 'live';
+      overSince ??= Date.now();
+      // Only a guest that says that it is over can end QEMU by itself, which is the cleaner end.
+      const mayEnd = report.over && acceleratorFault === null;
+      if (!mayEnd || Date.now() - overSince >= waits.graceMilliseconds)
+        await beginStop(reached ? 'goal' : 'failure');
+      return 'live';
+    },
+    async finish(report, { lost, exit, at }) {
+      await recordMilestones(report);
+      const stoppedBy = ladder === null ? record.stoppedBy : await ladder.catch(() => null);
+      const output = await readQemuOutput(folder.qemuLog);
+      const acceleratorFault = acceleratorFaultIn(output);
+      const asked = record.stopReason === 'user' || (await exists(folder.stopRequest));
+      const verdict = judge(report, {
+        goal: record.goal,
+        processEnded: true,
+        stopped: asked,
+        lost: lost && !asked,
+        ...(acceleratorFault === null ? {} : { acceleratorFault }),
+        qemuOutput: [output, exit ?? ''].filter((text) => text !== '').join('\n'),
+      });
+      const state = verdict?.outcome === 'lost' ? 'lost' : 'ended';
+      const last = (await readEvents(folder.events)).at(-1);
+      if (last?.kind !== 'ended' && last?.kind !== 'lost')
+        await appendEvents(folder.events, [eventNow(state, verdict?.sentence ?? '', report.bytes)]);
+      await save({
+        state,
+        endedAt: at.toISOString(),
+        stoppedBy,
+        stopReason: record.stopReason ?? (asked ? 'user' : null),
+        verdict,
+        report,
+      });
+      for (const name of [RUN_FILES.serialSocket, RUN_FILES.monitorSocket])
+        await rm(join(folder.path, name), { force: true });
+      await rm(folder.stopRequest, { force: true });
+    },
+  };
+}
+
+/** Why the accelerator gave up: QEMU's own words, or the state that it left the machine in. */
+async function faultOf(
+  folder: RunFolder,
+  record: RunRecord,
+  runState: string | null,
+): Promise<string | null> {
+  if (record.accelerator.used === 'tcg') return null;
+  const said = acceleratorFaultIn(await readQemuOutput(folder.qemuLog));
+  return said ?? (runState === 'internal-error' ? 'QEMU paused the machine: internal-error' : null);
+}
+
+function milestoneKey(event: { kind: string; text: string; offset: number | null }): string {
+  return `${event.kind} ${event.offset ?? ''} ${event.text}`;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

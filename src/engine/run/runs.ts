@@ -1,0 +1,261 @@
+// All runs of a data folder: start, list, watch, read, stop. The truth is on disk; this follows it (docs/ARCHITECTURE.md, "Runs").
+import { writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SeedbedError } from '../../shared/errors.ts';
+import type { Image } from '../../shared/model/image.ts';
+import type {
+  LogChunk,
+  LogMatch,
+  RunEvent,
+  RunRecord,
+  RunSnapshot,
+  RunSummary,
+} from '../../shared/model/run.ts';
+import type { DataFolder } from '../data-folder.ts';
+import { atPath } from '../os-errors.ts';
+import { chooseAccelerator, type ProbeContext } from './accelerators.ts';
+import { readEvents } from './event-log.ts';
+import { findQemu } from './find-qemu.ts';
+import { readLogChunk } from './log-reader.ts';
+import { searchLog } from './log-search.ts';
+import { checkMemory, checkSpace, type HostMemory, hostMemory } from './preflight.ts';
+import { readQemuOutput } from './qemu-output.ts';
+import { isLive, type RunFolder, writeRunRecord } from './run-folder.ts';
+import { openRunStore, removeLeftovers } from './run-store.ts';
+import type { RunTracker, TrackerWaits } from './run-tracker.ts';
+import { summarise } from './snapshot.ts';
+import {
+  launchRun,
+  prepareRun,
+  type PreparedRun,
+  removeFolder,
+  type StartContext,
+  type StartRequest,
+  waitUntilAlive,
+} from './start-run.ts';
+import { endProcess, STOP_WAITS } from './stop-ladder.ts';
+import { createWakeup } from './wakeup.ts';
+
+export type { StartableImage, StartRequest } from './start-run.ts';
+
+export interface Runs {
+  /** Preflight, probe, fresh disk, QEMU; comes back when QEMU is seen alive. The run goes on by itself. */
+  start(request: StartRequest, context: StartContext): Promise<RunRecord>;
+  /** Newest first. */
+  list(): Promise<RunSummary[]>;
+  watchList(signal?: AbortSignal): AsyncGenerator<RunSummary[], void, void>;
+  show(id: string): Promise<RunSnapshot>;
+  /** Ends after the final snapshot. */
+  watch(id: string, signal?: AbortSignal): AsyncGenerator<RunSnapshot, void, void>;
+  events(id: string): Promise<RunEvent[]>;
+  /** A piece of the serial log from an offset; never waits for more. */
+  readLog(id: string, fromBytes: number, limitBytes: number): Promise<LogChunk>;
+  searchLog(
+    id: string,
+    words: string,
+    fromBytes: number,
+    direction: 'forward' | 'backward',
+    signal?: AbortSignal,
+  ): Promise<LogMatch | null>;
+  /** Comes back when QEMU has ended and the verdict is there. Throws RUN_NOT_RUNNING. */
+  stop(id: string): Promise<RunSnapshot>;
+  remove(id: string): Promise<void>;
+  /** The id that is meant by `latest`, by the beginning of an id, or by its last four characters. Throws RUN_NOT_FOUND, RUN_AMBIGUOUS. */
+  resolveId(name: string): Promise<string>;
+  /** Stop following. Runs go on. */
+  close(): Promise<void>;
+}
+
+export interface RunsDependencies {
+  images: { buildIntoStore(request: { kind: 'boot-check' }, context: StartContext): Promise<Image> };
+  env?: NodeJS.ProcessEnv;
+  waits?: Partial<TrackerWaits>;
+  memory?: HostMemory;
+  kvmDevice?: string;
+}
+
+const WAITS: TrackerWaits = {
+  ...STOP_WAITS,
+  pollMilliseconds: 250,
+  claimMilliseconds: 1000,
+  graceMilliseconds: 2000,
+  quietMilliseconds: 10_000,
+};
+/** How often the list of runs is looked at for what other hosts did, while somebody watches it. */
+const LIST_POLL_MILLISECONDS = 1000;
+/** So long the host that watches a run has to take up a stop request; then the one that was asked ends QEMU itself. */
+const REQUEST_TAKEN_MILLISECONDS = 3000;
+
+/** Opens the runs of a data folder and reconciles: living ones are followed, ended ones get their verdict. */
+export async function openRuns(folder: DataFolder, dependencies: RunsDependencies): Promise<Runs> {
+  const { images, env = process.env, memory = hostMemory, kvmDevice } = dependencies;
+  const waits = { ...WAITS, ...dependencies.waits };
+  const listWakeups = new Set<() => void>();
+  const closing = new AbortController();
+  const store = openRunStore(folder.runs, waits, () => {
+    for (const nudge of listWakeups) nudge();
+  });
+  await removeLeftovers(folder.runs);
+  const reconciled = store.records().then(
+    () => undefined,
+    () => undefined,
+  );
+
+  async function start(request: StartRequest, context: StartContext): Promise<RunRecord> {
+    const { signal } = context;
+    signal.throwIfAborted();
+    const qemu = await findQemu({ env, signal });
+    await checkMemory(request, await store.records(), memory);
+    await checkSpace(folder.runs, request.image.record.dataBytes);
+    const probing: ProbeContext = {
+      qemu,
+      bootCheck: () => images.buildIntoStore({ kind: 'boot-check' }, context),
+      env,
+      ...context,
+      ...(kvmDevice === undefined ? {} : { kvmDevice }),
+    };
+    const decision = await chooseAccelerator(request.accelerator, probing);
+    let held = '';
+    const onCreated = (id: string): void => store.hold((held = id));
+    try {
+      const prepared = await prepareRun(folder.runs, request, { qemu, decision }, { ...context, onCreated });
+      return await launchPrepared(prepared, signal);
+    } finally {
+      store.unhold(held);
+    }
+  }
+
+  async function launchPrepared(prepared: PreparedRun, signal: AbortSignal): Promise<RunRecord> {
+    const { folder: run, claim } = prepared;
+    const { record, launched } = await launchRun(prepared, env).catch(async (error: unknown) => {
+      await removeFolder(folder.runs, run.id);
+      throw error;
+    });
+    const started = { claim, exited: launched.exited };
+    try {
+      const seen = await waitUntilAlive(run, launched.exited, signal);
+      if (seen.alive) {
+        const running: RunRecord = { ...record, state: 'running' };
+        await writeRunRecord(run, running);
+        await store.track(run, running, started);
+        return running;
+      }
+      const output = (await readQemuOutput(run.qemuLog)).slice(-1000);
+      throw new SeedbedError('QEMU_START_FAILED', { output, exit: seen.exit });
+    } catch (error) {
+      // Whatever went wrong, no QEMU is left behind; what it said is kept as an ended run.
+      if (signal.aborted) await writeFile(run.stopRequest, '');
+      await endProcess(run.path, launched.identity, waits);
+      await (
+        await store.track(run, record, started)
+      ).done;
+      if (!signal.aborted) throw error;
+      throw new SeedbedError(
+        'CANCELLED',
+        { kept: `The run ${run.id} is kept, with its log.` },
+        { cause: error },
+      );
+    }
+  }
+
+  async function stop(id: string): Promise<RunSnapshot> {
+    const run = store.folderOf(id);
+    const record = await store.recordOf(id);
+    if (!isLive(record)) throw new SeedbedError('RUN_NOT_RUNNING', { run: id, state: record.state });
+    const tracker = await store.track(run, record);
+    await tracker.sorted;
+    await atPath(run.stopRequest, () => writeFile(run.stopRequest, ''));
+    tracker.nudge();
+    await Promise.race([tracker.done, endUnattended(run, tracker)]);
+    return store.snapshotOf(id);
+  }
+
+  /** The host that watches a run may hang: then the one that was asked ends QEMU. */
+  async function endUnattended(run: RunFolder, tracker: RunTracker): Promise<void> {
+    await sleep(REQUEST_TAKEN_MILLISECONDS);
+    const { record } = tracker.topic.get();
+    if (record.state === 'stopping' || !isLive(record) || record.process === null) return tracker.done;
+    await endProcess(run.path, record.process, waits);
+    await Promise.race([tracker.done, sleep(REQUEST_TAKEN_MILLISECONDS)]);
+  }
+
+  async function resolveId(name: string): Promise<string> {
+    const records = await store.records();
+    if (name === 'latest' && records[0] !== undefined) return records[0].id;
+    const matches = records
+      .map((record) => record.id)
+      .filter((id) => name !== '' && (id.startsWith(name) || id.endsWith(`-${name}`)));
+    const exact = matches.find((id) => id === name);
+    if (exact !== undefined) return exact;
+    const [match, ...others] = matches;
+    if (match === undefined) throw new SeedbedError('RUN_NOT_FOUND', { run: name });
+    if (others.length > 0)
+      throw new SeedbedError('RUN_AMBIGUOUS', { run: name, matches: matches.slice(0, 10).join(', ') });
+    return match;
+  }
+
+  async function* watchList(signal?: AbortSignal): AsyncGenerator<RunSummary[], void, void> {
+    const wakeup = createWakeup();
+    const ended = (): boolean => signal?.aborted === true || closing.signal.aborted;
+    listWakeups.add(wakeup.nudge);
+    signal?.addEventListener('abort', wakeup.nudge);
+    closing.signal.addEventListener('abort', wakeup.nudge);
+    try {
+      for (let last = ''; !ended();) {
+        const list = (await store.records()).map(summarise);
+        const now = JSON.stringify(list);
+        if (now !== last) yield list;
+        last = now;
+        if (!ended()) await wakeup.wait(LIST_POLL_MILLISECONDS, 100);
+      }
+    } finally {
+      listWakeups.delete(wakeup.nudge);
+      signal?.removeEventListener('abort', wakeup.nudge);
+      closing.signal.removeEventListener('abort', wakeup.nudge);
+    }
+  }
+
+  async function* watch(id: string, signal?: AbortSignal): AsyncGenerator<RunSnapshot, void, void> {
+    const record = await store.recordOf(id);
+    const tracker = isLive(record) ? await store.track(store.folderOf(id), record) : null;
+    if (tracker === null) yield await store.snapshotOf(id);
+    else yield* tracker.topic.watch({ signal });
+  }
+
+  return {
+    start,
+    list: async () => (await store.records()).map(summarise),
+    watchList,
+    async show(id) {
+      await reconciled;
+      return store.snapshotOf(id);
+    },
+    watch,
+    async events(id) {
+      await store.recordOf(id);
+      return readEvents(store.folderOf(id).events);
+    },
+    async readLog(id, fromBytes, limitBytes) {
+      const mayGrow = isLive(await store.recordOf(id));
+      return readLogChunk(store.folderOf(id).serialLog, { fromBytes, limitBytes, mayGrow });
+    },
+    async searchLog(id, words, fromBytes, direction, signal) {
+      await store.recordOf(id);
+      return searchLog(store.folderOf(id).serialLog, { words, fromBytes, direction, signal });
+    },
+    stop,
+    async remove(id) {
+      const record = await store.recordOf(id);
+      if (isLive(record))
+        throw new SeedbedError('INPUT_INVALID', { reason: `the run ${id} is not over; stop it first` });
+      await removeFolder(folder.runs, id);
+      for (const nudge of listWakeups) nudge();
+    },
+    resolveId,
+    async close() {
+      closing.abort();
+      await store.close();
+      await reconciled;
+    },
+  };
+}

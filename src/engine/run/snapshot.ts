@@ -1,0 +1,56 @@
+// A run as hosts show it: its record with what the log says now. Pure.
+import type { ConsoleReport } from '../../shared/model/console.ts';
+import type { RunRecord, RunSnapshot, RunSummary } from '../../shared/model/run.ts';
+import { describeNow } from '../formats/console/describe.ts';
+import { progressOf } from './progress.ts';
+import { isLive } from './run-folder.ts';
+
+export interface LogFacts {
+  bytes: number;
+  /** When the log last grew, in milliseconds since 1970. */
+  changedAt: number;
+}
+
+/** `pause`: why QEMU holds the machine, in words, or null. */
+export function composeSnapshot(
+  record: RunRecord,
+  report: ConsoleReport,
+  log: LogFacts,
+  pause: string | null = null,
+  now = Date.now(),
+): RunSnapshot {
+  const started = Date.parse(record.startedAt ?? record.createdAt);
+  const ended = record.endedAt === null ? now : Date.parse(record.endedAt);
+  return {
+    record,
+    report,
+    logBytes: log.bytes,
+    now: sentenceOf(record, report, pause),
+    progress: record.verdict?.outcome === 'passed' ? 1 : progressOf(record, report),
+    elapsedMilliseconds: Math.max(0, Math.round(ended - started)),
+    quietMilliseconds: isLive(record)
+      ? Math.max(0, Math.round(now - Math.max(log.changedAt, started)))
+      : null,
+  };
+}
+
+function sentenceOf(record: RunRecord, report: ConsoleReport, pause: string | null): string {
+  if (record.verdict !== null) return record.verdict.sentence;
+  if (record.state === 'starting') return 'QEMU is being started.';
+  if (record.state === 'stopping') return 'QEMU is being ended.';
+  return pause ?? describeNow(report);
+}
+
+export function summarise(record: RunRecord): RunSummary {
+  return {
+    id: record.id,
+    goal: record.goal,
+    state: record.state,
+    createdAt: record.createdAt,
+    startedAt: record.startedAt,
+    endedAt: record.endedAt,
+    imageLabel: record.image.label,
+    accelerator: record.accelerator.used,
+    verdict: record.verdict,
+  };
+}

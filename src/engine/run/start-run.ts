@@ -1,0 +1,195 @@
+// From an image to a QEMU that is seen alive. What a killed host leaves behind at any step is either nothing that lives or a record that names it.
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Goal } from '../../shared/model/console.ts';
+import type { ImageRecord } from '../../shared/model/image.ts';
+import type { AcceleratorChoice, RunRecord } from '../../shared/model/run.ts';
+import type { ProgressReport } from '../jobs.ts';
+import { atPath, osCodeOf } from '../os-errors.ts';
+import type { AcceleratorDecision } from './accelerators.ts';
+import { copyDisk } from './disk-copy.ts';
+import { appendEvents, eventNow } from './event-log.ts';
+import type { Qemu } from './find-qemu.ts';
+import { launchDetached, type LaunchedProcess } from './launch.ts';
+import { runArguments } from './qemu-command.ts';
+import { queryRunState } from './qmp.ts';
+import { claimRun, type RunClaim } from './run-claim.ts';
+import { createRunId, RUN_FILES, type RunFolder, runFolderAt, writeRunRecord } from './run-folder.ts';
+
+/** An image of the data folder, or a file that the user named with the record that stands beside it. */
+export interface StartableImage {
+  id?: string;
+  path: string;
+  record: ImageRecord;
+}
+
+export interface StartRequest {
+  image: StartableImage;
+  goal: Goal;
+  accelerator: AcceleratorChoice;
+  memoryMiB: number;
+  cores: number;
+}
+
+export interface StartContext {
+  signal: AbortSignal;
+  report: (progress: ProgressReport) => void;
+}
+
+export interface PreparedRun {
+  folder: RunFolder;
+  record: RunRecord;
+  claim: RunClaim;
+}
+
+/** A folder with a record and a fresh disk. On an error or an abort nothing of it is left. */
+export async function prepareRun(
+  runs: string,
+  request: StartRequest,
+  machine: { qemu: Qemu; decision: AcceleratorDecision },
+  context: StartContext & { onCreated: (id: string) => void },
+): Promise<PreparedRun> {
+  const { folder, claim } = await createFolder(runs);
+  context.onCreated(folder.id);
+  try {
+    await mkdir(folder.disks);
+    await writeFile(folder.image, JSON.stringify(request.image.record));
+    await (await open(folder.serialLog, 'a', 0o600)).close();
+    const record = firstRecord(folder, request, machine);
+    await writeRunRecord(folder, record);
+    await appendEvents(folder.events, [
+      eventNow('created', `Created from ${record.image.label}.`),
+      ...machine.decision.probes.map((probe) =>
+        eventNow('probed', `${probe.accelerator.toUpperCase()}: ${probe.reason} (${probe.milliseconds} ms)`),
+      ),
+    ]);
+    await copyDisk(request.image.path, join(folder.path, RUN_FILES.bootDisk), request.image.record, context);
+    return { folder, record, claim };
+  } catch (error) {
+    await removeFolder(runs, folder.id);
+    throw error;
+  }
+}
+
+/** Start QEMU on a prepared run. The record names the process before the process becomes QEMU. */
+export async function launchRun(
+  { folder, record }: PreparedRun,
+  env: NodeJS.ProcessEnv,
+): Promise<{ record: RunRecord; launched: LaunchedProcess }> {
+  const launched = await launchDetached(folder, record.argv, env);
+  try {
+    const named = { ...record, process: launched.identity, startedAt: new Date().toISOString() };
+    await writeRunRecord(folder, named);
+    const accelerator = record.accelerator.used?.toUpperCase() ?? '';
+    const text = `QEMU ${record.qemu?.version ?? ''} with ${accelerator}. ${record.accelerator.reason}`;
+    await appendEvents(folder.events, [eventNow('started', text)]);
+    launched.go();
+    return { record: named, launched };
+  } catch (error) {
+    launched.abandon();
+    throw error;
+  }
+}
+
+/** QEMU answers on its monitor at once when its options are right; a busy host may need much longer. */
+const ALIVE_WITHIN_MILLISECONDS = 60_000;
+
+/** `alive` when its monitor answers or its machine has printed something; else how it ended. */
+export async function waitUntilAlive(
+  folder: RunFolder,
+  exited: Promise<string>,
+  signal: AbortSignal,
+): Promise<{ alive: true } | { alive: false; exit: string }> {
+  const end: { words: string | null } = { words: null };
+  void exited.then((words) => (end.words = words));
+  const deadline = Date.now() + ALIVE_WITHIN_MILLISECONDS;
+  while (Date.now() < deadline) {
+    signal.throwIfAborted();
+    const { words } = end;
+    const answered = await queryRunState(folder.path, { timeoutMilliseconds: 2000, signal }).then(
+      () => true,
+      () => false,
+    );
+    if (answered) return { alive: true };
+    if (words !== null) {
+      // A machine that printed and is gone again was alive: short boots end before they are asked.
+      const { size } = await atPath(folder.serialLog, () => stat(folder.serialLog));
+      return size > 0 ? { alive: true } : { alive: false, exit: words };
+    }
+    await sleep(20, undefined, { signal });
+  }
+  return { alive: false, exit: `its monitor did not answer in ${ALIVE_WITHIN_MILLISECONDS / 1000} s` };
+}
+
+/** Take a run's folder away: at once by name, then for good. */
+export async function removeFolder(runs: string, id: string): Promise<void> {
+  const removed = join(runs, `${REMOVED_PREFIX}${id}-${randomBytes(4).toString('hex')}`);
+  await atPath(join(runs, id), async () => {
+    await rename(join(runs, id), removed);
+    await rm(removed, { recursive: true, force: true });
+  });
+}
+
+/** Folders on their way out; a host that was killed meanwhile leaves them. */
+export const REMOVED_PREFIX = '.removed-';
+
+async function createFolder(runs: string): Promise<{ folder: RunFolder; claim: RunClaim }> {
+  for (;;) {
+    const folder = runFolderAt(runs, createRunId(new Date()));
+    try {
+      // Its monitor socket commands QEMU: nobody else may reach it.
+      await mkdir(folder.path, { mode: 0o700 });
+    } catch (error) {
+      if (osCodeOf(error) === 'EEXIST') continue;
+      return await atPath(folder.path, () => Promise.reject(error as Error));
+    }
+    const claim = await claimRun(folder.path);
+    if (claim !== null) return { folder, claim };
+  }
+}
+
+function firstRecord(
+  folder: RunFolder,
+  { image, goal, accelerator, memoryMiB, cores }: StartRequest,
+  { qemu, decision }: { qemu: Qemu; decision: AcceleratorDecision },
+): RunRecord {
+  const settings = { accelerator: decision.used, memoryMiB, cores, goal };
+  const { record } = image;
+  return {
+    version: 1,
+    id: folder.id,
+    goal,
+    state: 'starting',
+    createdAt: new Date().toISOString(),
+    startedAt: null,
+    endedAt: null,
+    image: {
+      id: image.id ?? null,
+      label: labelOf(image),
+      kind: record.kind,
+      sha256: record.sha256,
+      inputDigest: record.inputDigest,
+      streamEntries: record.entries.directories + record.entries.files,
+      streamBytes: record.entries.streamBytes,
+    },
+    memoryMiB,
+    cores,
+    accelerator: { asked: accelerator, ...decision },
+    qemu,
+    argv: [qemu.path, ...runArguments(settings, RUN_FILES)],
+    process: null,
+    stoppedBy: null,
+    stopReason: null,
+    verdict: null,
+    report: null,
+  };
+}
+
+function labelOf({ id, path, record }: StartableImage): string {
+  if (record.kind === 'boot-check') return 'Boot check';
+  if (id === undefined) return basename(path);
+  const version = record.checkout?.commit?.slice(0, 8) ?? record.inputDigest.slice(0, 8);
+  return `live-bootstrap ${version}${record.goal === 'stage0' ? ', stage0' : ''}`;
+}
