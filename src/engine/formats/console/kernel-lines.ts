@@ -18,6 +18,8 @@ const NO_SPACE = ascii('No space left on device');
 const PANIC = ascii('Kernel panic - not syncing: ');
 const SMALL_E = 0x65;
 const BRACKET = 0x5b;
+const SPACE = 0x20;
+const CAPITAL_F = 0x46;
 
 export const KERNEL_RULES = [
   rule('Fiwix ext2 initrd created successfully.', readInitrd),
@@ -49,7 +51,7 @@ function readTrampoline(state: ReaderState): boolean {
 }
 
 function readFiwixBanner(state: ReaderState): boolean {
-  if (state.era === 'bash' || state.era === 'linux') return false;
+  if (state.era === 'bash' || state.era === 'linux' || !isIndentedF(state)) return false;
   const version = /^\s*Fiwix kernel v(\S{1,40}) for i386 architecture/.exec(lineText(state, 200))?.[1];
   if (version === undefined) return false;
   state.era = 'fiwix';
@@ -57,6 +59,13 @@ function readFiwixBanner(state: ReaderState): boolean {
   wentOn(state);
   addMilestone(state, 'fiwix', `Fiwix ${version} started`, state.line.offset);
   return true;
+}
+
+/** Build output is full of indented lines; the banner is the one with an F. */
+function isIndentedF({ line: { bytes, start, end } }: ReaderState): boolean {
+  let at = start;
+  while (at < end && bytes[at] === SPACE) at += 1;
+  return bytes[at] === CAPITAL_F && at < end;
 }
 
 function readFiwixRoot(state: ReaderState): boolean {
@@ -108,15 +117,18 @@ function failBuild(state: ReaderState, otherwise: 'ended-early' | 'kernel-panic'
   else fail(state, 'build-failed', step);
 }
 
+/** Kernel words with or without the time that printk puts before them. */
+const PRINTK =
+  /^(\[ *\d+\.\d{6}\] )?(Linux version|Kernel panic - not syncing:|reboot:(?= (?:Power down|Restarting system|System halted))) (.{0,200})/;
+
 function readPrintk(state: ReaderState): boolean {
-  const match =
-    /^(?:\[ *\d+\.\d{6}\] )?(Linux version |Kernel panic - not syncing: |reboot: )(.{0,200})/.exec(
-      lineText(state),
-    );
+  const match = PRINTK.exec(lineText(state));
   if (match === null) return false;
-  const [, words, rest = ''] = match;
-  if (words === 'Linux version ') readLinux(state, rest);
-  else if (words === 'reboot: ') readReboot(state, rest);
+  const [, time, words, rest = ''] = match;
+  // A running system shows its version in other output, too.
+  if (words === 'Linux version' && state.linuxSeen && time === undefined) return false;
+  if (words === 'Linux version') readLinux(state, rest);
+  else if (words === 'reboot:') readReboot(state, rest);
   else panic(state, rest);
   return true;
 }

@@ -4,7 +4,7 @@
 import { AFTER_ESCAPE, GROUND, MAX_SEQUENCE_LENGTH, nextEscapeState } from '../../../shared/terminal-text.ts';
 
 /** Columns of the text mode that the firmware writes to. */
-export const COLUMNS = 80;
+const COLUMNS = 80;
 /** Longer logical lines keep their beginning. */
 export const MAX_LINE_BYTES = 65_536;
 
@@ -14,7 +14,7 @@ const CR = 0x0d;
 const ESC = 0x1b;
 const SMALL_C = 0x63;
 
-export interface LineSink {
+interface LineSink {
   /**
    * One logical line: `bytes[start..end)` without line end, escapes and control characters (TAB stays). `offset` is where the first
    * row of the line begins in the log. The bytes are only good during the call when `transient`, else until `push` returns.
@@ -24,7 +24,7 @@ export interface LineSink {
   cutRow(bytes: Uint8Array, start: number, end: number, offset: number): void;
 }
 
-export interface LineSplitter {
+interface LineSplitter {
   push(chunk: Uint8Array): void;
   /** Whether rows of exactly 80 columns go on in the next row (text written by the firmware) or not (written to the port directly). */
   setCutRows: (cut: boolean) => void;

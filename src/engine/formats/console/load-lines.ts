@@ -74,7 +74,7 @@ export function readExpected(state: ReaderState): void {
     addMilestone(
       state,
       `seed:${state.seeds}`,
-      `Seed ${state.seeds} of ${SEEDS} is compiled: ${output}`,
+      `Compiling seed ${state.seeds} of ${SEEDS}: ${output}`,
       offset,
     );
   }

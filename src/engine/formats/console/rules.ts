@@ -2,7 +2,7 @@
 import { ascii, hasAt } from './bytes.ts';
 import type { ReaderState } from './state.ts';
 
-export interface LineRule {
+interface LineRule {
   starts: Uint8Array;
   /** Reads `state.line`; false when it is not one of these lines after all. */
   read: (state: ReaderState) => boolean;
@@ -13,7 +13,7 @@ export function rule(starts: string, read: LineRule['read']): LineRule {
 }
 
 /** First byte → the rules whose lines start with it, in the order given. */
-export type RuleIndex = readonly (readonly LineRule[])[];
+type RuleIndex = readonly (readonly LineRule[])[];
 
 export function indexRules(rules: readonly LineRule[]): RuleIndex {
   return Array.from({ length: 256 }, (_, byte) => rules.filter(({ starts }) => starts[0] === byte));

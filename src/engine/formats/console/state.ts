@@ -18,7 +18,7 @@ const MAX_EVIDENCE = 20;
 const MAX_MILESTONES = 2000;
 
 /** The line that is being read, as the splitter gave it. */
-export interface Line {
+interface Line {
   bytes: Uint8Array;
   start: number;
   end: number;
@@ -30,7 +30,7 @@ export interface Line {
  * A line that looks like the reason of an end, until something shows that work went on. `confirmed` ones survive chatter that the
  * grammar does not know; others only explain an end that follows directly.
  */
-export interface Suspect extends Failure {
+interface Suspect extends Failure {
   confirmed: boolean;
 }
 
