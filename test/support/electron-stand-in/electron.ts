@@ -1,0 +1,94 @@
+// Stand-in for the module `electron` in the main process: enough of it to run the built bundle under plain Node, on the terms that Electron
+// documents (https://www.electronjs.org/docs/latest/api). It keeps what the program set; a test acts on it through the parent process.
+import { EventEmitter } from 'node:events';
+import type { Dialog, Menu as ElectronMenu, MenuItemConstructorOptions, Shell } from 'electron';
+import type { ProgramRecord, StandInSetup } from './acts.ts';
+import { AppStandIn } from './app.ts';
+import { createActs } from './create-acts.ts';
+import { answerParent } from './parent.ts';
+import { ProtocolStandIn, SessionStandIn } from './session.ts';
+import { strict } from './strict.ts';
+import { createWindowClass } from './window.ts';
+
+const setup: StandInSetup = {
+  firstInstance: true,
+  holdLoading: false,
+  isPackaged: false,
+  ...(JSON.parse(process.env['SEEDBED_STAND_IN'] ?? '{}') as Partial<StandInSetup>),
+};
+
+let finishLoading: () => void = () => undefined;
+const mayLoad = setup.holdLoading
+  ? new Promise<void>((done) => {
+      finishLoading = done;
+    })
+  : Promise.resolve();
+
+const appStandIn = new AppStandIn(setup);
+const defaultSession = new SessionStandIn();
+const protocolStandIn = new ProtocolStandIn(appStandIn, defaultSession);
+const ipc = new EventEmitter();
+const windowClass = createWindowClass({ app: appStandIn, protocol: protocolStandIn, mayLoad });
+const dialogAnswers: (string[] | null)[] = [];
+const noted = { openedExternally: [], dialogs: [], errorBoxes: [], menu: [] } satisfies Pick<
+  ProgramRecord,
+  'openedExternally' | 'dialogs' | 'errorBoxes' | 'menu'
+> as Pick<ProgramRecord, 'openedExternally' | 'dialogs' | 'errorBoxes' | 'menu'>;
+
+export const app = strict('app', appStandIn);
+export const protocol = strict('protocol', protocolStandIn);
+export const ipcMain = strict('ipcMain', ipc);
+export const BrowserWindow = strict('BrowserWindow', windowClass);
+
+export const session = strict('session', {
+  get defaultSession() {
+    appStandIn.afterReady('session');
+    return strict('session', defaultSession);
+  },
+});
+
+export const shell = strict('shell', {
+  openExternal(url: string): Promise<void> {
+    noted.openedExternally.push(url);
+    return Promise.resolve();
+  },
+} satisfies Pick<Shell, 'openExternal'>);
+
+export const dialog = strict('dialog', {
+  showOpenDialog(first: object, second?: object) {
+    noted.dialogs.push({ options: second ?? first, hadWindow: second !== undefined });
+    const filePaths = dialogAnswers.shift() ?? null;
+    return Promise.resolve({ canceled: filePaths === null, filePaths: filePaths ?? [] });
+  },
+  showErrorBox(title: string, content: string): void {
+    noted.errorBoxes.push(`${title}: ${content}`);
+    process.stderr.write(`${title}: ${content}\n`);
+  },
+} satisfies Pick<Dialog, 'showErrorBox' | 'showOpenDialog'>);
+
+export const Menu = strict('Menu', {
+  buildFromTemplate: (template: MenuItemConstructorOptions[]) => template,
+  setApplicationMenu(menu: MenuItemConstructorOptions[] | null): void {
+    noted.menu = menu === null ? [] : menuNames(menu);
+  },
+} satisfies Record<keyof Pick<typeof ElectronMenu, 'buildFromTemplate' | 'setApplicationMenu'>, unknown>);
+
+answerParent(
+  createActs({
+    app: appStandIn,
+    session: defaultSession,
+    protocol: protocolStandIn,
+    ipc,
+    windows: () => windowClass.getAllWindows(),
+    noted,
+    answerDialog: (paths) => void dialogAnswers.push(paths),
+    finishLoading: () => finishLoading(),
+  }),
+);
+
+function menuNames(items: MenuItemConstructorOptions[]): string[] {
+  return items.flatMap((item) => [
+    item.role ?? item.label ?? item.type ?? '',
+    ...(Array.isArray(item.submenu) ? menuNames(item.submenu) : []),
+  ]);
+}
