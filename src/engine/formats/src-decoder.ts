@@ -10,8 +10,8 @@ export interface SrcEvents {
   entry(entry: SrcEntry): void;
   payload(bytes: Uint8Array): void;
   entryEnd(): void;
-  /** A line that is no entry. */
-  command(text: string): void;
+  /** A line that is no entry; `offset` is that of its first byte. */
+  command(text: string, offset: number): void;
 }
 
 export interface SrcDecoder {
@@ -39,8 +39,10 @@ export function createSrcDecoder(events: SrcEvents, fileName: string, offset: nu
   const unreadable = (reason: string): SeedbedError =>
     new SeedbedError('IMAGE_UNREADABLE', { path: fileName, reason: `at byte ${position}: ${reason}` });
 
-  function takeLine(): void {
+  /** `fresh` bytes of the line came with this push; the others are before `position`. */
+  function takeLine(fresh: number): void {
     const text = decodeAscii(line.subarray(0, lineBytes));
+    const before = lineBytes - fresh;
     lineBytes = 0;
     if (/[^ -~]/.test(text)) throw unreadable('a line that is neither an entry nor a command');
     const [, size, path] = /^src (\d{1,15}) (.+)$/.exec(text) ?? [];
@@ -50,7 +52,7 @@ export function createSrcDecoder(events: SrcEvents, fileName: string, offset: nu
       events.entry({ path, sizeBytes: payloadLeft });
       if (payloadLeft === 0) events.entryEnd();
     } else if (/^(?:hex0 \S+ \S+|f|sum [!-~ ]+|[^shf]\S* \S+)$/.test(text)) {
-      events.command(text);
+      events.command(text, position - before);
     } else {
       throw unreadable(`neither an entry nor a command: ${JSON.stringify(text.slice(0, 60))}`);
     }
@@ -72,7 +74,7 @@ export function createSrcDecoder(events: SrcEvents, fileName: string, offset: nu
     line.set(text, lineBytes);
     lineBytes += text.length;
     if (feed < 0) return text.length;
-    takeLine();
+    takeLine(text.length);
     return feed + 1;
   }
 

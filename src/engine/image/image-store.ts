@@ -1,0 +1,209 @@
+// The images in the data folder: images/<id>/{boot.img,image.json}. The id tells the inputs, so that the same inputs are built once.
+import { type FSWatcher, watch as watchFolder } from 'node:fs';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { isSeedbedError, SeedbedError } from '../../shared/errors.ts';
+import type { Image } from '../../shared/model/image.ts';
+import { createTopic } from '../broadcast.ts';
+import type { DataFolder } from '../data-folder.ts';
+import { atPath, osCodeOf } from '../os-errors.ts';
+import { type BuildRequest, recordPathFor, writePlan } from './build.ts';
+import { foreignRecord } from './foreign-record.ts';
+import type { BuildOptions, ImagePlan } from './image-plan.ts';
+import { readImageRecord } from './image-record.ts';
+import { sha256Of } from './input-digest.ts';
+import { examineImage, inspectImage } from './inspect.ts';
+import { clearAbandoned, isPartialName, partialNameFor } from './partial-file.ts';
+import { planImage } from './plan.ts';
+
+export interface ImageStore {
+  /** By id. What cannot be read is left out; `get` says why. */
+  list(): Promise<Image[]>;
+  /** Throws IMAGE_NOT_FOUND, RECORD_INVALID. */
+  get(id: string): Promise<Image>;
+  /** Build, or find what was built from the same inputs before: then it is read and compared with its record, and `report` says so. */
+  buildIntoStore(request: BuildRequest, options?: BuildOptions): Promise<Image>;
+  /** A user's file as an image, with the record beside it or, for one that others made, one written from its bytes. Throws IMAGE_UNREADABLE. */
+  fromFile(path: string, options?: BuildOptions): Promise<Omit<Image, 'id'>>;
+  /** Throws IMAGE_NOT_FOUND. */
+  remove(id: string): Promise<void>;
+  /** The list now, and again whenever it changes, whichever host changed it. */
+  watch(signal?: AbortSignal): AsyncGenerator<Image[], void, void>;
+}
+
+const IMAGE_NAME = 'boot.img';
+const ID = /^[a-z0-9-]{1,80}$/;
+
+export function openImageStore(folder: Pick<DataFolder, 'images'>): ImageStore {
+  const changes = createTopic(0);
+  const building = new Map<string, Promise<unknown>>();
+  const pathOf = (id: string): string => join(folder.images, id, IMAGE_NAME);
+
+  async function get(id: string): Promise<Image> {
+    const path = pathOf(id);
+    if (!ID.test(id) || !(await isFile(path))) throw new SeedbedError('IMAGE_NOT_FOUND', { image: id });
+    return { id, path, record: await readImageRecord(recordPathFor(path)) };
+  }
+
+  async function list(): Promise<Image[]> {
+    const names = await atPath(folder.images, () => readdir(folder.images));
+    const images = await Promise.all(
+      names.filter((name) => ID.test(name)).map((id) => get(id).catch(unreadable)),
+    );
+    return images.filter((image) => image !== null).sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  return {
+    list,
+    get,
+    async buildIntoStore(request, options = {}) {
+      const plan = await planImage(request, options);
+      const id = idFor(plan);
+      return oneAtATime(building, id, async () => {
+        if (!(await isWhole(pathOf(id), options))) {
+          await buildFolder(plan, join(folder.images, id), options);
+          changes.set(changes.get() + 1);
+        }
+        return get(id);
+      });
+    },
+    async fromFile(path, options = {}) {
+      const absolute = resolve(path);
+      const record = await readImageRecord(recordPathFor(absolute)).catch((error: unknown) => {
+        if (isSeedbedError(error) && error.code === 'NOT_FOUND') return null;
+        throw error;
+      });
+      if (record !== null) {
+        if (!(await isFile(absolute))) throw new SeedbedError('NOT_FOUND', { path: absolute });
+        return { path: absolute, record };
+      }
+      return { path: absolute, record: foreignRecord(await examineImage(absolute, options)) };
+    },
+    async remove(id) {
+      if (!ID.test(id) || !(await isFile(pathOf(id))))
+        throw new SeedbedError('IMAGE_NOT_FOUND', { image: id });
+      await discard(join(folder.images, id));
+      changes.set(changes.get() + 1);
+    },
+    async *watch(signal) {
+      const watcher = openWatcher(folder.images, () => changes.set(changes.get() + 1));
+      const versions = changes.watch({ signal });
+      let before = '';
+      try {
+        while ((await versions.next()).done !== true) {
+          const images = await list();
+          const now = JSON.stringify(images);
+          if (now !== before) yield images;
+          before = now;
+        }
+      } finally {
+        await versions.return();
+        watcher?.close();
+      }
+    },
+  };
+}
+
+/** What is built, and from which inputs; a checkout with a commit and an export of it differ in their records, so also in their ids. */
+function idFor({ goal, inputDigest, checkout }: ImagePlan): string {
+  return `${goal}-${sha256Of(`${inputDigest}\n${JSON.stringify(checkout)}\n`).slice(0, 16)}`;
+}
+
+/** Let work on the same `key` wait for what was begun before it, however that ends. */
+async function oneAtATime<T>(
+  busy: Map<string, Promise<unknown>>,
+  key: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const before = busy.get(key) ?? Promise.resolve();
+  const mine = before.then(work, work);
+  const settled = mine.then(
+    () => undefined,
+    () => undefined,
+  );
+  busy.set(key, settled);
+  try {
+    return await mine;
+  } finally {
+    if (busy.get(key) === settled) busy.delete(key);
+  }
+}
+
+/** The image is there and every byte is what its record says. */
+async function isWhole(path: string, { signal, report }: BuildOptions): Promise<boolean> {
+  if (!(await isFile(path))) return false;
+  const label = 'Built before: checking the image';
+  try {
+    const inspection = await inspectImage(path, {
+      signal,
+      report: (progress) => report?.({ ...progress, step: 'found', label }),
+    });
+    return inspection.matchesRecord === true;
+  } catch (error) {
+    if (isSeedbedError(error) && error.code === 'IMAGE_UNREADABLE') return false;
+    throw error;
+  }
+}
+
+/** Both files are made in a folder beside the final one, which then takes its place. */
+async function buildFolder(plan: ImagePlan, place: string, options: BuildOptions): Promise<void> {
+  await clearAbandoned(place);
+  const partial = partialNameFor(place);
+  const image = join(partial, IMAGE_NAME);
+  try {
+    await atPath(partial, () => mkdir(partial));
+    await writePlan(plan, { image, record: recordPathFor(image) }, options);
+    await discard(place);
+    await atPath(place, () => renameUnlessThere(partial, place));
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Another host may have built the same image meanwhile: the same bytes, so either will do. */
+async function renameUnlessThere(partial: string, place: string): Promise<void> {
+  try {
+    await rename(partial, place);
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST'].includes(osCodeOf(error) ?? '')) throw error;
+    await rm(partial, { recursive: true, force: true });
+  }
+}
+
+/** Take a folder away at once, then delete it: nobody sees half of it. */
+async function discard(place: string): Promise<void> {
+  const aside = partialNameFor(place);
+  try {
+    await rename(place, aside);
+  } catch (error) {
+    if (osCodeOf(error) === 'ENOENT') return;
+    return atPath(place, () => Promise.reject(error as Error));
+  }
+  await atPath(place, () => rm(aside, { recursive: true, force: true }));
+}
+
+/** Null where the system cannot watch folders: then only this host's own changes are seen. */
+function openWatcher(path: string, onChange: () => void): FSWatcher | null {
+  try {
+    const watcher = watchFolder(path, { persistent: false }, (_event, name) => {
+      if (name === null || !isPartialName(name)) onChange();
+    });
+    watcher.on('error', () => watcher.close());
+    return watcher;
+  } catch {
+    return null;
+  }
+}
+
+function unreadable(error: unknown): null {
+  if (isSeedbedError(error)) return null;
+  throw error;
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
