@@ -199,6 +199,20 @@ describe('nothing throws and reports stay within the model', () => {
     expect(report.failure?.cause).toBe('boot-check-wrong-bytes');
   });
 
+  test('on one entry more than is kept, the rest as expected', () => {
+    const entry = { path: './a', sizeBytes: 1, crc32: '0000000a' };
+    const expectedBootCheck = Array.from({ length: 20_000 }, () => entry);
+    for (const [count, cause] of [
+      [20_000, undefined],
+      [20_001, 'boot-check-wrong-bytes'],
+    ] as const) {
+      const reader = openConsoleReader({ expectedBootCheck });
+      const lines = 'entry 1 0000000a ./a\r\n'.repeat(count);
+      reader.push(encode(`Seedbed boot check 1\r\n${lines}verdict: passed\r\n`));
+      expect(reader.report().failure?.cause).toBe(cause);
+    }
+  });
+
   test('on a line without an end', () => {
     const reader = openConsoleReader();
     const piece = encode('x'.repeat(65_521));

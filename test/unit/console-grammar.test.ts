@@ -2,14 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import { describeNow } from '../../src/engine/formats/console/describe.ts';
 import { openConsoleReader } from '../../src/engine/formats/console/grammar.ts';
-import type { BootCheckEntry, ConsoleReport } from '../../src/shared/model/console.ts';
+import type { ConsoleReport } from '../../src/shared/model/console.ts';
 import {
-  bootCheckConsole,
   command,
   FIRMWARE_LINES,
-  packageLines,
   renderBiosConsole,
-  renderKernelConsole,
   stage0Console,
   stage0Lines,
   STAGE0_TOOLS,
@@ -112,6 +109,22 @@ describe('positions on the way', () => {
     expect(reader.report()).toMatchObject({ answers: { ok: 19 }, tail: '' });
   });
 
+  test('a restart counts the tools from the beginning', () => {
+    const first = renderBiosConsole(lines.slice(0, lines.indexOf('x86/bin/M1: OK') + 1));
+    const second = renderBiosConsole(lines.slice(0, lines.indexOf('x86/bin/chmod: OK') + 1));
+    expect(read(first).answers.ok).toBe(8);
+    expect(read(first, second).answers.ok).toBe(3);
+  });
+
+  test('19 tools are not verified when one of them failed as well', () => {
+    const again = lines.flatMap((line) =>
+      line === 'x86/bin/catm: OK' ? ['x86/bin/catm: FAILED', line] : [line],
+    );
+    const report = read(renderBiosConsole(again));
+    expect(report.answers).toEqual({ ok: 19, failed: 1 });
+    expect(ids(report)).not.toContain('stage0-verified');
+  });
+
   test('a path is a path whatever it looks like', () => {
     const names = ['src', 'hex0', ' +> exit', 'SeaBIOS (version 2)', 'x86/bin/catm: FAILED', ''];
     const report = read(
@@ -141,6 +154,31 @@ describe('positions on the way', () => {
     expect(before).toEqual(copy);
   });
 
+  test('a report of a suspect does not change when its sums arrive', () => {
+    const reader = openConsoleReader();
+    const lines = [...stage0Lines({ entries: ['.'] }), '/external/distfiles/x.tar.gz: FAILED'];
+    reader.push(new TextEncoder().encode(renderBiosConsole(lines)));
+    const before = reader.report();
+    const copy = structuredClone(before);
+    reader.push(new TextEncoder().encode(`Wanted:   ${'0'.repeat(64)}\r\n`));
+    expect(reader.report().suspect?.evidence).toHaveLength(2);
+    expect(before).toEqual(copy);
+  });
+
+  test('the last command and path are kept when the chunk that held them is overwritten', () => {
+    for (const lines of [
+      [' +> first ', ' +> second word '],
+      [...FIRMWARE_LINES, 'src', './path'],
+    ]) {
+      const reader = openConsoleReader();
+      const bytes = new TextEncoder().encode(renderBiosConsole(lines));
+      reader.push(bytes);
+      bytes.fill(0x58);
+      const { kaem, src } = reader.report();
+      expect([kaem.last, src.lastPath].join('')).toMatch(/^(second word|\.\/path)$/);
+    }
+  });
+
   test('bytes may be reused after a push', () => {
     const bytes = new TextEncoder().encode(stage0Console({ entries: ENTRIES, fail: 'command' }));
     const whole = openConsoleReader();
@@ -154,108 +192,5 @@ describe('positions on the way', () => {
       buffer.fill(0x58);
     }
     expect(reused.report()).toEqual(whole.report());
-  });
-});
-
-describe('a bootstrap beyond builder-hex0', () => {
-  const toFiwix = [
-    command('kaem --file /steps/jump/fiwix.sh'),
-    'Fiwix ext2 initrd created successfully.',
-    'kexec-fiwix: jumping to trampoline...',
-  ];
-  const bios = renderBiosConsole([...stage0Lines({ entries: ['.'] }), ...toFiwix]);
-  const wide = `mounted root device (ext2 filesystem) ${'r'.repeat(42)}`;
-  const fiwix = [
-    '             Fiwix kernel v1.5.0-lb1 for i386 architecture',
-    wide,
-    command('kaem --file /steps/1.sh'),
-  ];
-  const bash = [
-    ...packageLines('bash-2.05b', 1),
-    command('bash /steps/2.sh'),
-    'bash-2.05b: beginning build using script pass2.sh',
-    'bash-2.05b: getting sources.',
-    'bash-2.05b: build successful',
-    'linux-4.14.341-openela: beginning build using script pass1.sh',
-  ];
-  const linux = [
-    'kexec_linux: Valid kernel signature',
-    '[    0.000000] Linux version 4.14.341-openela_1 (root@x) #1',
-    'musl-1.2.5: beginning build using script pass1.sh',
-  ];
-
-  test('is followed from kernel to kernel, and rows are no longer joined', () => {
-    const text = bios + renderKernelConsole([...fiwix, ...bash, ...linux]);
-    const report = read(text);
-    expect(wide).toHaveLength(80);
-    expect(ids(report).slice(-13)).toEqual([
-      'jump:fiwix',
-      'initrd',
-      'trampoline',
-      'fiwix',
-      'fiwix-root',
-      'script:1',
-      'build:bash-2.05b:1',
-      'script:2',
-      'build:bash-2.05b:2',
-      'build:linux-4.14.341-openela:1',
-      'to-linux',
-      'linux',
-      'build:musl-1.2.5:1',
-    ]);
-    expect(report).toMatchObject({ era: 'linux', step: { name: 'musl-1.2.5', pass: 1 }, failure: null });
-  });
-
-  test.each([
-    ['fiwix', fiwix],
-    ['bash', [...fiwix, ...bash]],
-    ['linux', [...fiwix, ...bash, ...linux]],
-  ])('is in era %s', (era, lines) => {
-    expect(read(bios + renderKernelConsole(lines)).era).toBe(era);
-  });
-
-  test('waits for input where a shell asks for it', () => {
-    const text = bios + renderKernelConsole([...fiwix, ...bash]);
-    for (const prompt of ['[TRAP - use Ctrl+D] /steps # ', '[TRAP] /steps # ', 'Command: ']) {
-      const report = read(text, prompt);
-      expect(report.waitsForInput).toBe(true);
-      expect(describeNow(report)).toContain('waits for input');
-    }
-    expect(read(text, 'Command: o').waitsForInput).toBe(false);
-  });
-});
-
-describe('the boot check', () => {
-  const entries: BootCheckEntry[] = [
-    { path: '.', sizeBytes: 0, crc32: '00000000' },
-    { path: `./${'long'.repeat(40)}`, sizeBytes: 123_456, crc32: '89abcdef' },
-    { path: './last', sizeBytes: 1, crc32: 'd202ef8d' },
-  ];
-
-  test('reports entries that are longer than a row, points and verdict', () => {
-    const report = read(bootCheckConsole({ entries, verdict: 'passed' }));
-    expect(report.bootCheck).toEqual({ version: 1, entries, verdict: 'passed', reason: '', compared: false });
-    expect(report).toMatchObject({ era: 'bootCheck', over: true, failure: null });
-    expect(ids(report).slice(2)).toEqual([
-      'boot-check:title',
-      'boot-check:disk',
-      'boot-check:a20',
-      'boot-check:memory',
-      'boot-check:interrupt',
-      'boot-check:probe',
-      'boot-check:stream',
-      'boot-check:verdict',
-    ]);
-  });
-
-  test('an entry that fills its row exactly is one entry', () => {
-    const exact = {
-      path: `./${'p'.repeat(80 - 'entry 1 d202ef8d ./'.length)}`,
-      sizeBytes: 1,
-      crc32: 'd202ef8d',
-    };
-    const report = read(bootCheckConsole({ entries: [exact, ...entries], verdict: null }));
-    expect(report.bootCheck?.entries).toEqual([exact, ...entries]);
-    expect(describeNow(report)).toBe('The boot check reads the stream: 4 entries so far.');
   });
 });

@@ -12,7 +12,7 @@ export function describeNow(report: ConsoleReport): string {
 function sentence(report: ConsoleReport): string {
   if (report.waitsForInput) return `The machine waits for input: ${report.tail.trim()}`;
   if (report.over) return over(report);
-  if (report.failure !== null) return `${failure(report)} The machine is winding down.`;
+  if (report.failure !== null) return failure(report);
   switch (report.era) {
     case null:
       return report.bytes === 0

@@ -41,17 +41,21 @@ const PROMPT = /^(?:Command: |\[(?:TRAP|early Bash)[^\]]*\] .*# )$/;
 export function openConsoleReader(options: ConsoleReaderOptions = {}): ConsoleReader {
   const state = newState(options.expectedBootCheck ?? null);
   const { line } = state;
+  function at(bytes: Uint8Array, start: number, end: number, offset: number, transient: boolean): void {
+    line.bytes = bytes;
+    line.start = start;
+    line.end = end;
+    line.offset = offset;
+    line.transient = transient;
+  }
   const splitter = openLineSplitter({
     line(bytes, start, end, offset, transient) {
-      line.bytes = bytes;
-      line.start = start;
-      line.end = end;
-      line.offset = offset;
-      line.transient = transient;
+      at(bytes, start, end, offset, transient);
       readLine(state);
     },
     cutRow(bytes, start, end, offset) {
-      readCutRow(state, bytes, start, end, offset);
+      at(bytes, start, end, offset, true);
+      readCutRow(state);
     },
   });
   state.setCutRows = splitter.setCutRows;
@@ -91,12 +95,9 @@ export function openConsoleReader(options: ConsoleReaderOptions = {}): ConsoleRe
 
 function readLine(state: ReaderState): void {
   const { bytes, start, end, offset, transient } = state.line;
-  if (state.expects !== 'nothing') {
-    readExpected(state);
-    return;
-  }
-  if (start === end) return;
-  if (!recognise(state) && state.suspect !== null && !state.suspect.confirmed) wentOn(state);
+  if (state.expects !== 'nothing') readExpected(state);
+  else if (start === end) return;
+  else if (!recognise(state) && state.suspect !== null && !state.suspect.confirmed) wentOn(state);
   state.recent.add(bytes, start, end, offset, transient);
 }
 

@@ -1,6 +1,6 @@
 // Era B: builder-hex0 loads the source stream and compiles the seeds. A command's name stands on one line, its arguments on the next.
 // Source of truth: builder-hex0 a2781242, builder-hex0-x86-stage2.hex0: src, hex0, internalshell, read_sectors_16 (read_error).
-import { ascii, isAll, textOf } from './bytes.ts';
+import { ascii, isAll } from './bytes.ts';
 import { rule } from './rules.ts';
 import { addMilestone, failHere, lineText, type ReaderState } from './state.ts';
 
@@ -86,22 +86,15 @@ const PACKETS_THEN_SRC = /^(?:[0-9A-F]{2} 1000[0-9A-F]{28})+src$/;
 /** One or two failed reads may be a drive that needs a second try; builder-hex0 itself never gives up. */
 const PACKETS_THAT_CONDEMN = 3;
 
-/** A cut row of an unfinished line: a read that fails for ever never ends its line. */
-export function readCutRow(
-  state: ReaderState,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  offset: number,
-): void {
+/** `state.line` is a cut row of an unfinished line: a read that fails for ever never ends its line. */
+export function readCutRow(state: ReaderState): void {
   if (state.failure !== null || !isLoading(state)) return;
-  const text = textOf(bytes, start, end, 100);
-  const packets = [...text.matchAll(PACKET)];
-  if (packets.length === 0) return;
+  const packets = [...lineText(state, 100).matchAll(PACKET)];
+  const [, status, packet] = packets[0] ?? [];
+  if (status === undefined || packet === undefined) return;
   state.diskPackets += packets.length;
   if (state.diskPackets < PACKETS_THAT_CONDEMN) return;
-  state.line.offset = offset;
-  failHere(state, 'disk-read-error', packetWords(packets[0]?.[1] ?? '', packets[0]?.[2] ?? ''));
+  failHere(state, 'disk-read-error', packetWords(status, packet), state.recent.evidence(3));
 }
 
 /** A read that failed and then worked: the packet stands before the next command on the same line. */
@@ -110,11 +103,12 @@ export function readAfterPackets(state: ReaderState): boolean {
   return PACKETS_THEN_SRC.test(lineText(state)) && beginSrc(state);
 }
 
-/** Packet: size, 0, sectors (2 bytes), buffer (4 bytes), first sector (8 bytes), little endian (EDD 3.0, int 13h AH=42h). */
+/**
+ * Packet: size, 0, sectors (2 bytes), buffer (4 bytes), first sector (8 bytes), little endian (EDD 3.0, int 13h AH=42h). The BIOS
+ * overwrites the number of sectors, so that only the first sector tells where.
+ */
 function packetWords(status: string, packet: string): string {
-  const sector = littleEndian(packet.slice(16, 32));
-  const sectors = littleEndian(packet.slice(4, 8));
-  return `BIOS status 0x${status.toLowerCase()}, ${sectors} sectors from sector ${sector} on`;
+  return `BIOS status 0x${status.toLowerCase()}, reading from sector ${littleEndian(packet.slice(16))} on`;
 }
 
 function littleEndian(hex: string): number {
