@@ -21,7 +21,7 @@ export interface ExamineOptions {
   kvmDevice?: string;
 }
 
-/** A whole bootstrap leaves so much behind: its disk, a copy of the distfiles, and the log (docs/ARCHITECTURE.md, "What runs where"). */
+/** A whole bootstrap leaves so much behind: its disk, a copy of the distfiles, and the log. */
 const COMFORTABLE_SPACE_BYTES = 20 * 1024 ** 3;
 
 /** Never throws for what it finds. Booting the boot check twice takes seconds. */
@@ -70,7 +70,7 @@ async function probe(
       bootCheck: () => images.buildIntoStore({ kind: 'boot-check' }, context),
       env,
       ...context,
-      ...(kvmDevice === undefined ? {} : { kvmDevice }),
+      kvmDevice,
     });
   } catch (error) {
     signal.throwIfAborted();

@@ -1,4 +1,4 @@
-// Which accelerator really works: each is tried by booting the boot check with it, since /dev/kvm can be there and fail (docs/ARCHITECTURE.md, "Runs").
+// Which accelerator really works: each is tried by booting the boot check with it, since /dev/kvm can be there and fail (docs/ARCHITECTURE.md, "A run").
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { SeedbedError } from '../../shared/errors.ts';
@@ -16,9 +16,13 @@ export interface ProbeContext {
   env: NodeJS.ProcessEnv;
   signal: AbortSignal;
   report: (progress: ProgressReport) => void;
-  kvmDevice?: string;
+  kvmDevice?: string | undefined;
+  timeouts?: Record<Accelerator, number> | undefined;
   platform?: NodeJS.Platform;
 }
+
+/** In milliseconds. A boot check takes a second under TCG on a quiet machine, less under KVM; a busy one may need many times that. */
+const TIMEOUTS: Record<Accelerator, number> = { kvm: 10_000, tcg: 60_000 };
 
 export interface AcceleratorDecision {
   used: Accelerator;
@@ -76,6 +80,7 @@ async function probeAccelerator(accelerator: Accelerator, context: ProbeContext)
     accelerator,
     env: context.env,
     signal,
+    timeoutMilliseconds: (context.timeouts ?? TIMEOUTS)[accelerator],
   });
   return { accelerator, works, reason: reason.slice(0, 1000), milliseconds };
 }

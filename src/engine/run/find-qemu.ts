@@ -11,7 +11,7 @@ export interface Qemu {
   version: string;
 }
 
-/** Oldest QEMU with every option used here as it is used here (docs/ARCHITECTURE.md, "What runs where"). */
+/** The oldest that is supported; every option used here was tried with 7.2. */
 export const MINIMUM_QEMU_MAJOR = 7;
 const PROGRAMS = ['qemu-system-x86_64', 'qemu-system-i386'];
 /** Where package managers put programs that a desktop session's search path may lack. */

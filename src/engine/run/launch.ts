@@ -5,7 +5,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import { SeedbedError } from '../../shared/errors.ts';
 import type { ProcessIdentity } from '../../shared/model/run.ts';
-import { atPath, foldOsError } from '../os-errors.ts';
+import { atPath } from '../os-errors.ts';
 import { scrubEnvironment } from '../spawn.ts';
 import { identifyProcess } from './process-identity.ts';
 import type { RunFolder } from './run-folder.ts';
@@ -64,10 +64,14 @@ export async function launchDetached(
 }
 
 async function spawned(child: ChildProcess): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    child.once('spawn', resolve);
-    child.once('error', (error) => reject(foldOsError(error, SHELL)));
-  });
+  await atPath(
+    SHELL,
+    () =>
+      new Promise<void>((resolve, reject) => {
+        child.once('spawn', resolve);
+        child.once('error', reject);
+      }),
+  );
 }
 
 /** A process that dies with this host, whatever kills the host: a shell holds the other end of a pipe and ends the program when the pipe closes. */

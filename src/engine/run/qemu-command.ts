@@ -1,5 +1,5 @@
 // QEMU's argument vector from plain settings. Pure. Why each option: live-bootstrap's rootfs.py at 984b8322 (kernel-irqchip=split, user network, e1000)
-// and what was measured with QEMU 7.2 (graphics=off, the log file: docs/ARCHITECTURE.md, "Runs").
+// and what was measured with QEMU 7.2 (graphics=off, the log file: docs/ARCHITECTURE.md, "A run").
 import type { Goal } from '../../shared/model/console.ts';
 import type { Accelerator } from '../../shared/model/run.ts';
 

@@ -1,4 +1,4 @@
-// All runs of a data folder: start, list, watch, read, stop. The truth is on disk; this follows it (docs/ARCHITECTURE.md, "Runs").
+// All runs of a data folder: start, list, watch, read, stop. The truth is on disk; this follows it (docs/ARCHITECTURE.md, "A run").
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SeedbedError } from '../../shared/errors.ts';
@@ -72,6 +72,7 @@ export interface RunsDependencies {
   waits?: Partial<TrackerWaits>;
   memory?: HostMemory;
   kvmDevice?: string;
+  probeTimeouts?: ProbeContext['timeouts'];
 }
 
 const WAITS: TrackerWaits = {
@@ -88,7 +89,7 @@ const REQUEST_TAKEN_MILLISECONDS = 3000;
 
 /** Opens the runs of a data folder and reconciles: living ones are followed, ended ones get their verdict. */
 export async function openRuns(folder: DataFolder, dependencies: RunsDependencies): Promise<Runs> {
-  const { images, env = process.env, memory = hostMemory, kvmDevice } = dependencies;
+  const { images, env = process.env, memory = hostMemory } = dependencies;
   const waits = { ...WAITS, ...dependencies.waits };
   const listWakeups = new Set<() => void>();
   const closing = new AbortController();
@@ -112,7 +113,8 @@ export async function openRuns(folder: DataFolder, dependencies: RunsDependencie
       bootCheck: () => images.buildIntoStore({ kind: 'boot-check' }, context),
       env,
       ...context,
-      ...(kvmDevice === undefined ? {} : { kvmDevice }),
+      kvmDevice: dependencies.kvmDevice,
+      timeouts: dependencies.probeTimeouts,
     };
     const decision = await chooseAccelerator(request.accelerator, probing);
     let held = '';

@@ -66,6 +66,7 @@ export async function prepareRun(
       ),
     ]);
     await copyDisk(request.image.path, join(folder.path, RUN_FILES.bootDisk), request.image.record, context);
+    context.signal.throwIfAborted();
     return { folder, record, claim };
   } catch (error) {
     await removeFolder(runs, folder.id);

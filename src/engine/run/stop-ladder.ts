@@ -10,7 +10,7 @@ export interface StopWaits {
   afterKillMilliseconds: number;
 }
 
-/** As long as execa's and Node's own habits (docs/ARCHITECTURE.md, "Runs"); a SIGKILL needs no time but the kernel's. */
+/** Long enough for a busy host, short enough to wait for; a SIGKILL needs no time but the kernel’s. */
 export const STOP_WAITS: StopWaits = {
   afterQuitMilliseconds: 5000,
   afterTermMilliseconds: 5000,
