@@ -1,0 +1,123 @@
+// Head of the run view: state, the sentence of now, progress, time, and the way to stop.
+import { type ReactNode, useState } from 'react';
+import type { RunSnapshot } from '../../../shared/model/run.ts';
+import { formatBytes, formatDuration } from '../../../shared/units.ts';
+import { useAction } from '../connection/context.tsx';
+import { elapsedNow, goalWord, isLive, progressText, quietNow, runStatus } from '../derive/run-view.ts';
+import { formatShare } from '../derive/text.ts';
+import { useNow } from './connection-banner.tsx';
+import { Button } from './controls.tsx';
+import { ConfirmDialog } from './overlays.tsx';
+import { Progress, RunBadge } from './status.tsx';
+
+/** Silence that is worth saying. builder-hex0 computes for many seconds without a word. */
+const QUIET_MS = 15_000;
+
+export function RunHead(props: { snapshot: RunSnapshot; receivedAt: number }): ReactNode {
+  const { snapshot, receivedAt } = props;
+  const { record } = snapshot;
+  const live = isLive(record.state);
+  const { tone } = runStatus(record.state, record.verdict);
+  const numbers = progressText(snapshot);
+  return (
+    <section className={`card run-head ${tone}`} aria-label="State of the run">
+      <div className="run-head-top">
+        <RunBadge state={record.state} verdict={record.verdict} />
+        <span className="muted">{goalWord(record.goal)}</span>
+        <span className="grow" />
+        {live ? <StopButton run={record.id} stopping={record.state === 'stopping'} /> : null}
+      </div>
+      <p className="sentence" role="status">
+        {snapshot.now}
+      </p>
+      {live || (snapshot.progress !== null && snapshot.progress < 1) ? (
+        <div className="run-progress">
+          <Progress
+            label="Progress to the goal"
+            share={live ? snapshot.progress : (snapshot.progress ?? 0)}
+          />
+          <span className="run-progress-text">
+            {[snapshot.progress === null ? '' : formatShare(snapshot.progress), numbers]
+              .filter((part) => part !== '')
+              .join(' · ')}
+          </span>
+        </div>
+      ) : null}
+      <Measures snapshot={snapshot} receivedAt={receivedAt} />
+    </section>
+  );
+}
+
+function Measures({ snapshot, receivedAt }: { snapshot: RunSnapshot; receivedAt: number }): ReactNode {
+  const { record, report } = snapshot;
+  const now = useNow(1000, isLive(record.state));
+  const quiet = quietNow(snapshot, receivedAt, now);
+  const { used, reason } = record.accelerator;
+  return (
+    <dl className="measures">
+      <div>
+        <dt>{isLive(record.state) ? 'Elapsed' : 'Took'}</dt>
+        <dd>{formatDuration(elapsedNow(snapshot, receivedAt, now))}</dd>
+      </div>
+      <div>
+        <dt>Console</dt>
+        <dd>{formatBytes(snapshot.logBytes)}</dd>
+      </div>
+      {quiet !== null && quiet >= QUIET_MS ? (
+        <div>
+          <dt>Quiet for</dt>
+          <dd>{formatDuration(quiet)}</dd>
+        </div>
+      ) : null}
+      {report.boots > 1 ? (
+        <div>
+          <dt>Starts</dt>
+          <dd>{report.boots}</dd>
+        </div>
+      ) : null}
+      <div className="measure-wide">
+        <dt>Accelerator</dt>
+        <dd>
+          {used === null ? 'not chosen yet' : used.toUpperCase()}
+          {reason === '' ? null : <span className="measure-why">{reason}</span>}
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+function StopButton({ run, stopping }: { run: string; stopping: boolean }): ReactNode {
+  const [asking, setAsking] = useState(false);
+  const { act, pending, error, clear } = useAction();
+  function close(): void {
+    clear();
+    setAsking(false);
+  }
+  return (
+    <>
+      <Button icon="stop" pending={stopping} onPress={() => setAsking(true)}>
+        Stop…
+      </Button>
+      <ConfirmDialog
+        open={asking && !stopping}
+        title="Stop this run?"
+        action="Stop the run"
+        keep="Let it run"
+        pending={pending}
+        error={error}
+        onClose={close}
+        onConfirm={() =>
+          act(async (client) => {
+            await client.run.stop({ run });
+            close();
+          })
+        }
+      >
+        <p>
+          The machine is switched off. It cannot go on from here later: a bootstrap starts from the beginning.
+          Its log and record stay.
+        </p>
+      </ConfirmDialog>
+    </>
+  );
+}

@@ -1,0 +1,69 @@
+// What the page says of an image.
+import type { Budget, CheckoutFacts, ImageRecord, Region } from '../../../shared/model/image.ts';
+import { formatBytes, formatCount } from '../../../shared/units.ts';
+import { goalTitle } from './run-view.ts';
+import { shortHash } from './text.ts';
+
+export function imageTitle(record: ImageRecord): string {
+  return `${goalTitle(record.goal)} image`;
+}
+
+/** One line below the title: what it was made of. */
+export function imageOrigin(record: ImageRecord): string {
+  if (record.kind === 'boot-check') return 'Seedbed’s own boot check; needs no downloads';
+  const commit = record.checkout?.commit;
+  const from = commit === null || commit === undefined ? 'a checkout without git' : shortHash(commit);
+  const distfiles =
+    record.distfiles.length === 0 ? 'no distfiles' : `${formatCount(record.distfiles.length)} distfiles`;
+  return `live-bootstrap ${from} · ${distfiles}`;
+}
+
+const BUDGET_NAMES: Record<Budget['name'], string> = {
+  files: 'Files',
+  'file-area': 'Memory for files',
+  'longest-path': 'Longest path',
+  'longest-name': 'Longest name',
+};
+
+export function budgetLine({ name, used, limit, unit }: Budget): {
+  name: string;
+  text: string;
+  share: number;
+} {
+  const amount = (value: number): string =>
+    unit === 'bytes' ? formatBytes(value) : `${formatCount(value)} files`;
+  return {
+    name: BUDGET_NAMES[name],
+    text: `${amount(used)} of ${amount(limit)}`,
+    share: Math.min(1, used / limit),
+  };
+}
+
+const REGION_NAMES: Record<Region['name'], string> = {
+  'boot-sector': 'Boot sector (stage1)',
+  stage2: 'Kernel as hex0 text (stage2)',
+  padding: 'Padding',
+  stream: 'Files (source stream)',
+  commands: 'Commands',
+  zeros: 'Zeros',
+};
+
+export function regionName(name: Region['name']): string {
+  return REGION_NAMES[name];
+}
+
+/** A checkout's commit and submodules in words. */
+export function checkoutSummary({ commit, submodules }: CheckoutFacts): {
+  commit: string;
+  submodules: string;
+} {
+  const present = submodules.filter(({ state }) => state === 'present').length;
+  const absent = submodules.length - present;
+  return {
+    commit: commit ?? 'unknown: the folder is no git work tree',
+    submodules:
+      absent === 0
+        ? `all ${formatCount(present)} there`
+        : `${formatCount(present)} there, ${formatCount(absent)} empty (not needed for x86)`,
+  };
+}

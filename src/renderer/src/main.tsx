@@ -1,0 +1,27 @@
+// Start of the page.
+import { ZOD_SETTINGS } from './zod-setup.ts';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { ConnectionProvider } from './connection/context.tsx';
+import { openConnection } from './connection/connection.ts';
+import '@xterm/xterm/css/xterm.css';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/shell.css';
+import './styles/controls.css';
+import './styles/overlays.css';
+import './styles/lists.css';
+import './styles/pages.css';
+import './styles/run.css';
+
+const root = document.getElementById('root');
+if (root !== null && ZOD_SETTINGS.jitless === true) {
+  createRoot(root).render(
+    <StrictMode>
+      <ConnectionProvider connection={openConnection()}>
+        <App />
+      </ConnectionProvider>
+    </StrictMode>,
+  );
+}

@@ -1,0 +1,133 @@
+// A bootstrap from a checkout: choose folders, see what is in them, start. What was chosen stands in the address, so a reload keeps it.
+import type { ReactNode } from 'react';
+import type { CheckoutFacts } from '../../../shared/model/image.ts';
+import { formatCount } from '../../../shared/units.ts';
+import { Button } from '../components/controls.tsx';
+import { ErrorCard, FindingList, Waiting } from '../components/feedback.tsx';
+import { RunOptionsFold } from '../components/run-options.tsx';
+import { Facts } from '../components/status.tsx';
+import { FolderField } from '../components/use-place.tsx';
+import { useAction, useAnswer } from '../connection/context.tsx';
+import { imageSpecOf, readRunOptions, runSpecOf, writeRunOptions } from '../derive/choices.ts';
+import { checkoutSummary } from '../derive/image-view.ts';
+import type { BootstrapChoices } from '../route.ts';
+import { navigate, replaceRoute } from '../use-route.ts';
+import { Page } from './page.tsx';
+
+interface GoalText {
+  title: string;
+  lead: string;
+  time: string;
+}
+
+const TEXTS: Record<'stage0' | 'end', GoalText> = {
+  stage0: {
+    title: 'Bootstrap the first stage',
+    lead: 'From the seed to the first tools that check themselves (stage0). It needs a live-bootstrap checkout and no downloads.',
+    time: 'About 20 minutes in software emulation (TCG): the machine reads its files slowly at first, then builds 19 tools and verifies each. Seedbed ends the run when it has passed.',
+  },
+  end: {
+    title: 'Full bootstrap',
+    lead: 'From the seed to Linux with its compilers. It needs a live-bootstrap checkout with all submodules, and the distfiles that are used before there is a network.',
+    time: 'Six hours and more with hardware acceleration; in software emulation the first hours only load the sources. The run goes on when you close Seedbed.',
+  },
+};
+
+export function BootstrapPage(props: { goal: 'stage0' | 'end'; choices: BootstrapChoices }): ReactNode {
+  const { goal, choices } = props;
+  const { act, pending, error } = useAction();
+  const spec = imageSpecOf(goal, choices);
+  const options = readRunOptions(choices);
+  const change = (part: Partial<BootstrapChoices>): void =>
+    replaceRoute({ page: 'bootstrap', goal, choices: { ...choices, ...part } });
+
+  return (
+    <Page title={TEXTS[goal].title} lead={TEXTS[goal].lead} back={{ to: { page: 'home' }, text: 'Home' }}>
+      <div className="form">
+        <FolderField
+          kind="checkout"
+          label="live-bootstrap checkout"
+          help="The folder that holds steps/manifest, with all its submodules."
+          token={choices.checkout}
+          onChosen={(checkout) => change({ checkout })}
+        />
+        {choices.checkout === null ? null : <CheckoutCard goal={goal} token={choices.checkout} />}
+        {goal === 'end' ? (
+          <FolderField
+            kind="distfiles"
+            label="Distfiles"
+            help="The folder with the source archives. Each is verified by its sha256 while the image is built."
+            token={choices.distfiles}
+            onChosen={(distfiles) => change({ distfiles })}
+          />
+        ) : null}
+        <RunOptionsFold options={options} onChange={(next) => change(writeRunOptions(next))} />
+        <p className="hint">{TEXTS[goal].time}</p>
+        {error === null ? null : <ErrorCard error={error} />}
+        <div className="card-actions start">
+          <Button
+            kind="primary"
+            icon="play"
+            disabled={spec === null}
+            pending={pending}
+            onPress={() =>
+              act(async (client) => {
+                if (spec === null) return;
+                const { jobId } = await client.run.start(runSpecOf({ build: spec }, options));
+                navigate({ page: 'job', id: jobId });
+              })
+            }
+          >
+            Build the image and run it
+          </Button>
+          <Button
+            icon="images"
+            disabled={spec === null || pending}
+            onPress={() =>
+              act(async (client) => {
+                if (spec === null) return;
+                const { jobId } = await client.image.build({ spec });
+                navigate({ page: 'job', id: jobId });
+              })
+            }
+          >
+            Only build the image
+          </Button>
+          {spec === null ? (
+            <span className="hint">
+              {choices.checkout === null
+                ? 'Choose a checkout first.'
+                : 'Choose the folder of distfiles first.'}
+            </span>
+          ) : null}
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+function CheckoutCard({ goal, token }: { goal: 'stage0' | 'end'; token: string }): ReactNode {
+  const { value, error } = useAnswer(`checkout ${token}`, (client, signal) =>
+    client.image.checkout({ checkout: token }, { signal }),
+  );
+  if (error !== null) return <ErrorCard error={error} />;
+  if (value === null) return <Waiting>Looking at the checkout</Waiting>;
+  return (
+    <section className="card checkout-card" aria-label="What is in the checkout">
+      <Facts facts={checkoutFacts(value.facts, goal === 'end' ? value.preNetworkDistfiles : null)} />
+      {value.findings.length === 0 ? null : (
+        <FindingList findings={value.findings} label="Findings of the checkout" />
+      )}
+    </section>
+  );
+}
+
+function checkoutFacts(facts: CheckoutFacts, distfiles: number | null): { name: string; value: ReactNode }[] {
+  const { commit, submodules } = checkoutSummary(facts);
+  const shown = [
+    { name: 'Commit', value: facts.commit === null ? commit : <code className="whole">{commit}</code> },
+    { name: 'Submodules', value: submodules },
+  ];
+  if (distfiles === null) return shown;
+  return [...shown, { name: 'Distfiles needed', value: formatCount(distfiles) }];
+}

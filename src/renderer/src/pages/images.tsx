@@ -1,0 +1,142 @@
+// All images, what each is, and the way to a new one.
+import { type ReactNode, useState } from 'react';
+import { Button as AriaButton, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
+import type { Image } from '../../../shared/model/image.ts';
+import { formatBytes } from '../../../shared/units.ts';
+import { Button, PageLink } from '../components/controls.tsx';
+import { CopyButton } from '../components/copy-button.tsx';
+import { Empty, ErrorCard, Waiting } from '../components/feedback.tsx';
+import { Icon } from '../components/icons.tsx';
+import { RemoveImageDialog } from '../components/remove-image.tsx';
+import { usePlaceQuestion } from '../components/use-place.tsx';
+import { useAction, useImages } from '../connection/context.tsx';
+import { DEFAULT_RUN_OPTIONS, runSpecOf } from '../derive/choices.ts';
+import { imageOrigin, imageTitle } from '../derive/image-view.ts';
+import { shortHash } from '../derive/text.ts';
+import { bootstrapRoute } from '../route.ts';
+import { navigate } from '../use-route.ts';
+import { Page } from './page.tsx';
+
+export function ImagesPage(): ReactNode {
+  const { value, error } = useImages();
+  const [removing, setRemoving] = useState<Image | null>(null);
+  const question = usePlaceQuestion('image', (token) => navigate({ page: 'image', id: token }));
+  return (
+    <Page
+      title="Images"
+      lead="An image is the disk that a machine boots. The same inputs give the same bytes, so two people can compare one hash."
+      actions={
+        <>
+          <Button icon="eye" pending={question.pending} onPress={question.ask}>
+            Inspect a file…
+          </Button>
+          <NewImage />
+        </>
+      }
+    >
+      {question.error === null ? null : <ErrorCard error={question.error} />}
+      {question.dialog}
+      {error === null ? null : <ErrorCard error={error} />}
+      {value === null && error === null ? <Waiting>Reading the images</Waiting> : null}
+      {value?.length === 0 ? (
+        <Empty icon="images" title="No images yet">
+          Build one with <strong>New image</strong>. The boot check is made in a moment and needs nothing.
+        </Empty>
+      ) : null}
+      <ul className="cards">
+        {value?.map((image) => (
+          <ImageCard key={image.id} image={image} onRemove={() => setRemoving(image)} />
+        ))}
+      </ul>
+      <RemoveImageDialog image={removing} onClose={() => setRemoving(null)} />
+    </Page>
+  );
+}
+
+function NewImage(): ReactNode {
+  const { act, pending, error } = useAction();
+  function choose(key: string): void {
+    if (key === 'stage0' || key === 'end') {
+      navigate(bootstrapRoute(key));
+      return;
+    }
+    act(async (client) => {
+      const { jobId } = await client.image.build({ spec: { kind: 'boot-check' } });
+      navigate({ page: 'job', id: jobId });
+    });
+  }
+  return (
+    <>
+      <MenuTrigger>
+        <AriaButton className="button primary middle" isPending={pending}>
+          <Icon name="images" size={17} />
+          <span>New image</span>
+        </AriaButton>
+        <Popover className="popover" placement="bottom end">
+          <Menu className="options" onAction={(key) => choose(String(key))}>
+            <MenuItem id="boot-check" className="option" textValue="Boot check">
+              <span className="option-title">Machine check</span>
+              <span className="option-text">The boot check; needs nothing</span>
+            </MenuItem>
+            <MenuItem id="stage0" className="option" textValue="First stage">
+              <span className="option-title">First stage</span>
+              <span className="option-text">stage0, from a checkout</span>
+            </MenuItem>
+            <MenuItem id="end" className="option" textValue="Full bootstrap">
+              <span className="option-title">Full bootstrap</span>
+              <span className="option-text">From a checkout and its distfiles</span>
+            </MenuItem>
+          </Menu>
+        </Popover>
+      </MenuTrigger>
+      {error === null ? null : <ErrorCard error={error} />}
+    </>
+  );
+}
+
+function ImageCard({ image, onRemove }: { image: Image; onRemove: () => void }): ReactNode {
+  const { record } = image;
+  const { act, pending, error } = useAction();
+  return (
+    <li className="card image-card">
+      <div className="image-words">
+        <h2>
+          <PageLink to={{ page: 'image', id: image.id }}>{imageTitle(record)}</PageLink>
+        </h2>
+        <p className="muted">{imageOrigin(record)}</p>
+        <p className="image-numbers">
+          <span>
+            {formatBytes(record.dataBytes)} of data
+            {record.sizeBytes > record.dataBytes ? `, ${formatBytes(record.sizeBytes)} in all` : ''}
+          </span>
+          <span className="hash">
+            sha256 <code>{shortHash(record.sha256)}…</code>
+            <CopyButton text={() => record.sha256} label="Copy the whole sha256" />
+          </span>
+        </p>
+        {record.warnings.length === 0 ? null : (
+          <p className="image-warning">
+            <Icon name="warning" size={15} />
+            {record.warnings.length === 1 ? record.warnings[0] : `${record.warnings.length} warnings`}
+          </p>
+        )}
+        {error === null ? null : <ErrorCard error={error} />}
+      </div>
+      <div className="card-actions">
+        <Button
+          icon="play"
+          pending={pending}
+          onPress={() =>
+            act(async (client) => {
+              const { jobId } = await client.run.start(runSpecOf({ id: image.id }, DEFAULT_RUN_OPTIONS));
+              navigate({ page: 'job', id: jobId });
+            })
+          }
+        >
+          Run this
+        </Button>
+        <Button kind="quiet" icon="trash" label={`Remove: ${imageTitle(record)}`} onPress={onRemove} />
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,103 @@
+// The run view: what the machine does now, how far it is, its log, and how it ended.
+import { type ReactNode, useCallback, useMemo, useState } from 'react';
+import type { RunSnapshot } from '../../../shared/model/run.ts';
+import { PageLink } from '../components/controls.tsx';
+import { ErrorCard, Waiting } from '../components/feedback.tsx';
+import { LogPanel } from '../components/log-panel.tsx';
+import { RunHead } from '../components/run-head.tsx';
+import { RunSide } from '../components/run-side.tsx';
+import { EvidenceList } from '../components/run-parts.tsx';
+import { Icon } from '../components/icons.tsx';
+import { useClientGetter, useLive } from '../connection/context.tsx';
+import { failureOf, firstFailureOffset, goalTitle } from '../derive/run-view.ts';
+import { logSource } from '../log/use-log.ts';
+import { bootstrapRoute } from '../route.ts';
+import { Page } from './page.tsx';
+
+export function RunPage({ id }: { id: string }): ReactNode {
+  const { value, error, receivedAt } = useLive(`run ${id}`, (client, signal) =>
+    client.run.watch({ run: id }, { signal }),
+  );
+  return (
+    <Page
+      title={value === null ? 'Run' : goalTitle(value.record.goal)}
+      back={{ to: { page: 'runs' }, text: 'Runs' }}
+      wide
+    >
+      {error === null ? null : (
+        <ErrorCard error={error}>
+          <PageLink to={{ page: 'runs' }}>All runs</PageLink>
+        </ErrorCard>
+      )}
+      {value === null && error === null ? <Waiting>Asking for the run</Waiting> : null}
+      {value === null ? null : <RunView snapshot={value} receivedAt={receivedAt} />}
+    </Page>
+  );
+}
+
+/** A place in the log to go to; a new object each time, so that the same place can be asked for twice. */
+export interface JumpRequest {
+  offsetBytes: number;
+}
+
+function RunView({ snapshot, receivedAt }: { snapshot: RunSnapshot; receivedAt: number }): ReactNode {
+  const { record } = snapshot;
+  const [request, setRequest] = useState<JumpRequest | null>(null);
+  const jump = useCallback((offsetBytes: number) => setRequest({ offsetBytes }), []);
+  const client = useClientGetter();
+  const source = useMemo(() => logSource(client, record.id), [client, record.id]);
+  return (
+    <div className="run">
+      <RunHead snapshot={snapshot} receivedAt={receivedAt} />
+      <FailurePanel snapshot={snapshot} onJump={jump} />
+      <NextStep snapshot={snapshot} />
+      <div className="run-columns">
+        <LogPanel
+          run={record.id}
+          source={source}
+          sizeBytes={snapshot.logBytes}
+          failureOffset={firstFailureOffset(snapshot)}
+          request={request}
+        />
+        <RunSide snapshot={snapshot} onJump={jump} />
+      </div>
+    </div>
+  );
+}
+
+function FailurePanel(props: { snapshot: RunSnapshot; onJump: (offsetBytes: number) => void }): ReactNode {
+  const failure = failureOf(props.snapshot);
+  if (failure === null) return null;
+  const { verdict } = props.snapshot.record;
+  return (
+    <section
+      className={`notice ${verdict?.outcome === 'failed' || verdict === null ? 'bad' : 'warn'}`}
+      aria-label="What went wrong"
+    >
+      <Icon name="warning" size={20} />
+      <div className="notice-text">
+        <p className="notice-title">{failure.sentence}</p>
+        {failure.hint === '' ? null : <p>{failure.hint}</p>}
+        <EvidenceList evidence={failure.evidence} onJump={props.onJump} />
+      </div>
+    </section>
+  );
+}
+
+/** A boot check that passed is the beginning, not the end. */
+function NextStep({ snapshot }: { snapshot: RunSnapshot }): ReactNode {
+  const { goal, verdict } = snapshot.record;
+  if (goal !== 'boot-check' || verdict?.outcome !== 'passed') return null;
+  return (
+    <section className="notice good" aria-label="Next step">
+      <Icon name="check" size={20} />
+      <div className="notice-text">
+        <p className="notice-title">This machine can run the first stage.</p>
+        <p>
+          Next: <PageLink to={bootstrapRoute('stage0')}>bootstrap the first stage (stage0)</PageLink> from a
+          live-bootstrap checkout.
+        </p>
+      </div>
+    </section>
+  );
+}

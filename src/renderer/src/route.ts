@@ -1,0 +1,125 @@
+// Where the user is, as the part of the address after `#`. What a reload must not lose stands here and nowhere else.
+
+/** Choices of the bootstrap form; null where the user left the default. */
+export interface BootstrapChoices {
+  checkout: string | null;
+  distfiles: string | null;
+  accelerator: string | null;
+  memory: string | null;
+  cores: string | null;
+}
+
+export type Route =
+  | { page: 'home' }
+  | { page: 'runs' }
+  | { page: 'run'; id: string }
+  | { page: 'images' }
+  | { page: 'image'; id: string }
+  | { page: 'machine' }
+  | { page: 'job'; id: string }
+  | { page: 'explain'; log: string | null }
+  | { page: 'bootstrap'; goal: 'stage0' | 'end'; choices: BootstrapChoices }
+  | { page: 'unknown'; hash: string };
+
+export type Section = 'home' | 'images' | 'runs' | 'machine';
+
+const NO_CHOICES: BootstrapChoices = {
+  checkout: null,
+  distfiles: null,
+  accelerator: null,
+  memory: null,
+  cores: null,
+};
+
+/** `#/runs/abc` → the run view of abc; the empty hash is the first page. */
+export function parseRoute(hash: string): Route {
+  const [path = '', query = ''] = hash.replace(/^#?\/?/, '').split('?');
+  const [first = '', second = '', third] = path.split('/').map(decodePart);
+  const parameters = new URLSearchParams(query);
+  if (third !== undefined) return { page: 'unknown', hash };
+  switch (first) {
+    case '':
+      return { page: 'home' };
+    case 'runs':
+      return second === '' ? { page: 'runs' } : { page: 'run', id: second };
+    case 'images':
+      return second === '' ? { page: 'images' } : { page: 'image', id: second };
+    case 'machine':
+      return second === '' ? { page: 'machine' } : { page: 'unknown', hash };
+    case 'explain':
+      return second === '' ? { page: 'explain', log: parameters.get('log') } : { page: 'unknown', hash };
+    case 'jobs':
+      return second === '' ? { page: 'unknown', hash } : { page: 'job', id: second };
+    case 'bootstrap':
+      if (second !== 'stage0' && second !== 'end') return { page: 'unknown', hash };
+      return { page: 'bootstrap', goal: second, choices: readChoices(parameters) };
+    default:
+      return { page: 'unknown', hash };
+  }
+}
+
+export function formatRoute(route: Route): string {
+  switch (route.page) {
+    case 'home':
+      return '#/';
+    case 'run':
+      return `#/runs/${encodeURIComponent(route.id)}`;
+    case 'image':
+      return `#/images/${encodeURIComponent(route.id)}`;
+    case 'job':
+      return `#/jobs/${encodeURIComponent(route.id)}`;
+    case 'explain':
+      return `#/explain${formatQuery({ log: route.log })}`;
+    case 'bootstrap':
+      return `#/bootstrap/${route.goal}${formatQuery({ ...route.choices })}`;
+    case 'unknown':
+      return route.hash;
+    default:
+      return `#/${route.page}`;
+  }
+}
+
+export function bootstrapRoute(goal: 'stage0' | 'end'): Route {
+  return { page: 'bootstrap', goal, choices: NO_CHOICES };
+}
+
+/** The entry of the rail that a page belongs to. */
+export function sectionOf(route: Route): Section | null {
+  switch (route.page) {
+    case 'run':
+    case 'runs':
+      return 'runs';
+    case 'image':
+    case 'images':
+      return 'images';
+    case 'machine':
+      return 'machine';
+    case 'unknown':
+      return null;
+    default:
+      return 'home';
+  }
+}
+
+function readChoices(parameters: URLSearchParams): BootstrapChoices {
+  return {
+    checkout: parameters.get('checkout'),
+    distfiles: parameters.get('distfiles'),
+    accelerator: parameters.get('accelerator'),
+    memory: parameters.get('memory'),
+    cores: parameters.get('cores'),
+  };
+}
+
+function formatQuery(values: Record<string, string | null>): string {
+  const given = Object.entries(values).filter((pair): pair is [string, string] => pair[1] !== null);
+  return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
+}
+
+function decodePart(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
