@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../src/shared/model/run.ts';
 import { bootCheckConsole, stage0Console } from '../support/consoles.ts';
-import { FAKE_ENTRIES, useFakeQemu } from '../support/fake-qemu.ts';
-import { quietContext, readWholeLog, startRequest, useRunHosts, watchToEnd } from '../support/run-host.ts';
+import { FAKE_ENTRIES } from '../support/fake-image.ts';
+import { useFakeQemu } from '../support/fake-qemu.ts';
+import { readWholeLog, useRunHosts, watchToEnd } from '../support/run-host.ts';
+import { quietContext, startRequest } from '../support/run-settings.ts';
 import { useTempFolders } from '../support/temp.ts';
 
 const tempFolder = useTempFolders();

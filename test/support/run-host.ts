@@ -2,27 +2,10 @@
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import { openDataFolder } from '../../src/engine/data-folder.ts';
-import type { HostMemory } from '../../src/engine/run/preflight.ts';
-import type { TrackerWaits } from '../../src/engine/run/run-tracker.ts';
-import { openRuns, type Runs, type RunsDependencies, type StartRequest } from '../../src/engine/run/runs.ts';
+import { openRuns, type Runs, type RunsDependencies } from '../../src/engine/run/runs.ts';
 import type { RunSnapshot } from '../../src/shared/model/run.ts';
-import { createFakeImage } from './fake-qemu.ts';
-
-export const SHORT_WAITS: Partial<TrackerWaits> = {
-  afterQuitMilliseconds: 500,
-  afterTermMilliseconds: 300,
-  afterKillMilliseconds: 1000,
-  pollMilliseconds: 50,
-  claimMilliseconds: 100,
-  graceMilliseconds: 300,
-  quietMilliseconds: 300,
-};
-
-/** A host with memory to spare, so that tests do not depend on what else runs. */
-export const PLENTY: HostMemory = {
-  freeMiB: () => Promise.resolve(65_536),
-  residentMiB: () => Promise.resolve(0),
-};
+import { createFakeImage } from './fake-image.ts';
+import { PLENTY, SHORT_WAITS } from './run-settings.ts';
 
 export interface HostOptions extends Partial<RunsDependencies> {
   root: string;
@@ -53,20 +36,6 @@ export function useRunHosts(): (options: HostOptions) => Promise<Runs> {
     return host;
   };
 }
-
-export function startRequest(root: string, change: Partial<StartRequest> = {}): StartRequest {
-  const goal = change.goal ?? 'boot-check';
-  return {
-    image: createFakeImage(root, goal),
-    goal,
-    accelerator: 'tcg',
-    memoryMiB: 4096,
-    cores: 1,
-    ...change,
-  };
-}
-
-export const quietContext = { signal: new AbortController().signal, report: (): void => undefined };
 
 /** Watch a run to its end; all snapshots. */
 export async function watchToEnd(runs: Runs, id: string): Promise<RunSnapshot[]> {

@@ -1,6 +1,7 @@
 // The runs folder as this host sees it: records read from disk, and a tracker for every run that lives. Reconciles what killed hosts left.
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isSeedbedError, SeedbedError } from '../../shared/errors.ts';
 import { ImageRecord } from '../../shared/model/image.ts';
 import type { BootCheckEntry } from '../../shared/model/console.ts';
@@ -15,6 +16,9 @@ import { REMOVED_PREFIX, removeFolder } from './start-run.ts';
 
 /** A folder without a record is left alone for so long: its host may be about to write one. */
 const ABANDONED_AFTER_MILLISECONDS = 60_000;
+
+/** A list waits so long for the verdict on a run that ended while nobody watched: a very long log takes longer. */
+const SORTING_MILLISECONDS = 2000;
 
 export interface RunStore {
   /** The record as it is now. Throws RUN_NOT_FOUND, RECORD_INVALID. */
@@ -89,7 +93,7 @@ export function openRunStore(runs: string, waits: TrackerWaits, onChange: () => 
       if (record === null) await removeAbandoned(runs, folder);
       else if (isLive(record) && !held.has(id) && !closed) {
         const tracker = await track(folder, record);
-        await tracker.sorted;
+        await Promise.race([tracker.sorted, sleep(SORTING_MILLISECONDS)]);
         return tracker.topic.get().record;
       }
       return record;

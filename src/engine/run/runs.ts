@@ -226,7 +226,10 @@ export async function openRuns(folder: DataFolder, dependencies: RunsDependencie
 
   return {
     start,
-    list: async () => (await store.records()).map(summarise),
+    async list() {
+      await reconciled;
+      return (await store.records()).map(summarise);
+    },
     watchList,
     async show(id) {
       await reconciled;

@@ -1,0 +1,24 @@
+// A host as a process of its own, to be killed by tests: starts a run on a data folder (or only follows what is there) and stays.
+// Arguments: root folder, fake QEMU, and `start`, `follow` or `stop` (start, then ask to stop). Prints one line a step.
+import { quietContext, SHORT_WAITS, startRequest, PLENTY } from './run-settings.ts';
+import { join } from 'node:path';
+import { openDataFolder } from '../../src/engine/data-folder.ts';
+import { openRuns } from '../../src/engine/run/runs.ts';
+
+const [root = '', qemu = '', task = 'start'] = process.argv.slice(2);
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const folder = await openDataFolder(join(root, 'data'));
+const runs = await openRuns(folder, {
+  images: { buildIntoStore: () => Promise.reject(new Error('not asked for')) },
+  env: { ...process.env, SEEDBED_QEMU: qemu },
+  waits: SHORT_WAITS,
+  memory: PLENTY,
+});
+say('open');
+if (task !== 'follow') {
+  const { id } = await runs.start(startRequest(root), quietContext);
+  say(`started ${id}`);
+  if (task === 'stop') void runs.stop(id).then(() => say('stopped'));
+}
+setInterval(() => undefined, 60_000);
