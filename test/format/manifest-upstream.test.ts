@@ -7,11 +7,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type BootstrapVariable,
   formatBootstrapVariables,
-  type LaunchMode,
   launchVariables,
   parseBootstrapVariables,
 } from '../../src/engine/formats/bootstrap-variables.ts';
 import { evaluateManifest } from '../../src/engine/formats/manifest-evaluate.ts';
+import type { LaunchMode } from '../../src/shared/model/manifest.ts';
 import {
   compileScriptGenerator,
   hasCompiler,

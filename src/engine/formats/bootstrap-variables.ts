@@ -1,6 +1,7 @@
 // The variables of steps/bootstrap.cfg as a list: order and doubles count, since script-generator keeps both.
 // Source: live-bootstrap 984b8322, seed/script-generator.c (load_config, output_config, get_var) and rootfs.py (create_configuration_file).
 import { SeedbedError } from '../../shared/errors.ts';
+import type { LaunchMode } from '../../shared/model/manifest.ts';
 
 export interface BootstrapVariable {
   name: string;
@@ -36,9 +37,6 @@ export function formatBootstrapVariables(variables: readonly BootstrapVariable[]
 export function variableValue(variables: readonly BootstrapVariable[], name: string): string {
   return variables.find((variable) => variable.name === name)?.value ?? '';
 }
-
-/** How live-bootstrap is started, as far as the manifest sees it (rootfs.py: --qemu or --bare-metal; the same with --kernel; --chroot or --bwrap). */
-export type LaunchMode = 'kernel-bootstrap' | 'kernel' | 'chroot';
 
 /** What rootfs.py writes for a mode with all other options left alone, and then the changes, each in its place or at the end. */
 export function launchVariables(
