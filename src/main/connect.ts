@@ -8,10 +8,10 @@ import { isPageUrl } from './security.ts';
 export function handOutPorts(ipcMain: IpcMain, router: AnyRouter, windows: () => BrowserWindow[]): void {
   const handler = new RPCHandler(router);
   ipcMain.on(PORT_CHANNEL, (event) => {
-    const [port] = event.ports;
+    const [port, ...more] = event.ports;
     if (port === undefined) return;
-    if (!mayHavePort(event, windows())) {
-      port.close();
+    if (more.length > 0 || !mayHavePort(event, windows())) {
+      for (const refused of event.ports) refused.close();
       return;
     }
     handler.upgrade(port);

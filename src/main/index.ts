@@ -1,51 +1,58 @@
 // Electron host: the list of what happens at start, in order. Everything that does work is in the engine.
 import { app, BrowserWindow, dialog, ipcMain, Menu, protocol, session, shell } from 'electron';
 import { openEngine } from '../engine/engine.ts';
+import { useResourcesFolder } from '../engine/image/resources.ts';
 import { pageFolder } from '../engine/page/page-folder.ts';
 import { createRouter } from '../engine/router/router.ts';
+import { describeError } from '../shared/error-texts.ts';
 import { handOutPorts } from './connect.ts';
 import { createMenu } from './menu.ts';
 import { chooseInDialog } from './native.ts';
 import { registerPageScheme, servePage } from './protocol.ts';
-import { restrictContents, restrictSession } from './security.ts';
+import { refuseDebugging, restrictContents, restrictSession } from './security.ts';
 import { openWindow, preloadPath } from './window.ts';
 
 // Before the app is ready: one instance, every page sandboxed, the page's scheme known.
 if (!app.requestSingleInstanceLock()) {
   app.quit();
 } else {
+  if (app.isPackaged) refuseDebugging(app.commandLine);
   app.enableSandbox();
   registerPageScheme(protocol);
   restrictContents(app, (url) => shell.openExternal(url));
   app.on('second-instance', () => focusWindow());
   app.on('window-all-closed', () => app.quit());
-  app
-    .whenReady()
-    .then(start)
-    .catch((error: unknown) => {
-      dialog.showErrorBox(
-        'Seedbed could not start',
-        error instanceof Error ? (error.stack ?? error.message) : String(error),
-      );
-      app.exit(1);
-    });
+  app.whenReady().then(start).catch(endWith);
 }
 
 async function start(): Promise<void> {
   restrictSession(session.defaultSession);
+  // In a package the resources lie beside the archive that the code is in.
+  if (app.isPackaged) useResourcesFolder(process.resourcesPath);
   const engine = await openEngine({
     host: { kind: 'window', choose: (kind) => chooseInDialog(dialog, focusedWindow(), kind) },
     env: process.env,
   });
+  // From here on, whatever ends the program: a window may be closed while its page still loads.
+  closeBeforeQuit(() => engine.close());
   servePage(protocol, await pageFolder());
   handOutPorts(ipcMain, createRouter(engine), () => BrowserWindow.getAllWindows());
   Menu.setApplicationMenu(createMenu(Menu, process.platform));
-  await openWindow(BrowserWindow, preloadPath(import.meta.url));
   app.on('activate', () => {
-    if (BrowserWindow.getAllWindows().length === 0)
-      void openWindow(BrowserWindow, preloadPath(import.meta.url));
+    if (BrowserWindow.getAllWindows().length === 0) openOurWindow().catch(endWith);
   });
-  closeBeforeQuit(() => engine.close());
+  await openOurWindow();
+}
+
+function openOurWindow(): Promise<void> {
+  return openWindow(BrowserWindow, { preload: preloadPath(import.meta.url), devTools: !app.isPackaged });
+}
+
+function endWith(error: unknown): void {
+  const { code, message, hint } = describeError(error);
+  const stack = code === 'BUG' && error instanceof Error ? `\n\n${error.stack ?? ''}` : '';
+  dialog.showErrorBox('Seedbed could not start', `${message}\n\n${hint}\n\n(${code})${stack}`);
+  app.exit(1);
 }
 
 /** Jobs end and files are whole before the process goes; runs go on without it. */

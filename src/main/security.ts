@@ -1,5 +1,5 @@
 // Every restriction of the window in one place; the list is Electron's security checklist (docs/SECURITY.md says which row is where).
-import type { App, BrowserWindowConstructorOptions, Session } from 'electron';
+import type { App, BrowserWindowConstructorOptions, CommandLine, Session } from 'electron';
 import { PAGE_ORIGIN } from './protocol.ts';
 
 /** Permissions that the page may have. Everything else is refused, whoever asks. */
@@ -27,6 +27,13 @@ export const WEB_PREFERENCES = {
   spellcheck: false,
 } as const satisfies BrowserWindowConstructorOptions['webPreferences'];
 
+/** Chromium's own switches that let another process drive the page; a packaged program takes none of them. */
+const DEBUGGING_SWITCHES = ['remote-debugging-port', 'remote-debugging-pipe', 'remote-allow-origins'];
+
+export function refuseDebugging(commandLine: CommandLine): void {
+  for (const name of DEBUGGING_SWITCHES) commandLine.removeSwitch(name);
+}
+
 export function restrictSession(session: Session): void {
   session.setPermissionRequestHandler((_contents, permission, answer) =>
     answer(ALLOWED_PERMISSIONS.has(permission)),
@@ -50,7 +57,8 @@ export function restrictContents(app: App, openExternal: (url: string) => Promis
     contents.on('will-redirect', (event) => event.preventDefault());
     contents.on('will-attach-webview', (event) => event.preventDefault());
     contents.setWindowOpenHandler(({ url }) => {
-      if (isExternalUrl(url)) void openExternal(url);
+      // A system without a browser has told the person so itself.
+      if (isExternalUrl(url)) openExternal(url).catch(() => undefined);
       return { action: 'deny' };
     });
   });

@@ -5,7 +5,15 @@ import type { BrowserWindow } from 'electron';
 import { PAGE_ORIGIN } from './protocol.ts';
 import { WEB_PREFERENCES } from './security.ts';
 
-export async function openWindow(Window: typeof BrowserWindow, preload: string): Promise<BrowserWindow> {
+export interface WindowOptions {
+  preload: string;
+  devTools: boolean;
+}
+
+export async function openWindow(
+  Window: typeof BrowserWindow,
+  { preload, devTools }: WindowOptions,
+): Promise<void> {
   const window = new Window({
     width: 1280,
     height: 840,
@@ -13,11 +21,15 @@ export async function openWindow(Window: typeof BrowserWindow, preload: string):
     minHeight: 600,
     title: 'Seedbed',
     show: false,
-    webPreferences: { ...WEB_PREFERENCES, preload },
+    webPreferences: { ...WEB_PREFERENCES, devTools, preload },
   });
   window.once('ready-to-show', () => window.show());
-  await window.loadURL(`${PAGE_ORIGIN}/`);
-  return window;
+  try {
+    await window.loadURL(`${PAGE_ORIGIN}/`);
+  } catch (error) {
+    // A person may close it before the page is there; nothing has failed then.
+    if (!window.isDestroyed()) throw error;
+  }
 }
 
 /** out/main/index.js → out/preload/index.cjs */

@@ -8,6 +8,12 @@ export interface StandInSetup {
   /** Pages wait here until the act `finishLoading`. */
   holdLoading: boolean;
   isPackaged: boolean;
+  /** `process.resourcesPath`. */
+  resourcesPath: string;
+  /** Switches on the command line. */
+  switches: string[];
+  /** The system can open no address. */
+  noBrowser: boolean;
 }
 
 export interface WindowRecord {

@@ -1,6 +1,6 @@
 // Stand-in for `app`. Quitting goes as in Electron's shell/browser/browser.cc (45): before-quit, windows, will-quit, quit; each can be prevented.
 import { EventEmitter } from 'node:events';
-import type { App } from 'electron';
+import type { App, CommandLine } from 'electron';
 import type { StandInSetup } from './acts.ts';
 import { emitPreventable } from './event.ts';
 
@@ -17,11 +17,12 @@ export class AppStandIn extends EventEmitter implements Pick<App, Used> {
   sandboxed = false;
   windows: Windows = { count: () => 0, closeAll: () => undefined };
   readonly isPackaged: boolean;
-  readonly switches: string[] = [];
+  switches: string[];
   readonly commandLine = {
-    hasSwitch: (name: string) => this.switches.includes(name),
-    appendSwitch: (name: string) => void this.switches.push(name),
-  };
+    removeSwitch: (name: string) => {
+      this.switches = this.switches.filter((one) => one !== name);
+    },
+  } satisfies Pick<CommandLine, 'removeSwitch'>;
   readonly #setup: StandInSetup;
   readonly #ready: Promise<void>;
   #isReady = false;
@@ -31,6 +32,7 @@ export class AppStandIn extends EventEmitter implements Pick<App, Used> {
     super();
     this.#setup = setup;
     this.isPackaged = setup.isPackaged;
+    this.switches = setup.switches;
     // Electron is ready once the entry module has run; this module runs just before it.
     this.#ready = new Promise((done) => {
       setImmediate(() => {

@@ -116,13 +116,14 @@ export function createActs(parts: ActParts): StandInActs {
     closePort: (port) => portAt(port).page.close(),
     postedTo: (port) => portAt(port).main.posted,
     finishLoading: () => parts.finishLoading(),
-    closeWindows: () => app.windows.closeAll(),
+    // After the answer has left: these may end the process.
+    closeWindows: () => void setImmediate(() => app.windows.closeAll()),
     secondInstance() {
       for (const window of windows()) window.minimize();
       app.emit('second-instance', {}, [], '', null);
     },
     activate: () => void app.emit('activate', {}, false),
-    quit: () => app.quit(),
+    quit: () => void setImmediate(() => app.quit()),
   };
 }
 

@@ -14,8 +14,13 @@ const setup: StandInSetup = {
   firstInstance: true,
   holdLoading: false,
   isPackaged: false,
+  resourcesPath: '',
+  switches: [],
+  noBrowser: false,
   ...(JSON.parse(process.env['SEEDBED_STAND_IN'] ?? '{}') as Partial<StandInSetup>),
 };
+
+Object.defineProperty(process, 'resourcesPath', { value: setup.resourcesPath });
 
 let finishLoading: () => void = () => undefined;
 const mayLoad = setup.holdLoading
@@ -50,7 +55,7 @@ export const session = strict('session', {
 export const shell = strict('shell', {
   openExternal(url: string): Promise<void> {
     noted.openedExternally.push(url);
-    return Promise.resolve();
+    return setup.noBrowser ? Promise.reject(new Error('Failed to open URL')) : Promise.resolve();
   },
 } satisfies Pick<Shell, 'openExternal'>);
 

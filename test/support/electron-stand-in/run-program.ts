@@ -1,11 +1,8 @@
 // Runs the built main bundle under plain Node with `electron` mapped to the stand-in, and lets a test act on it.
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import { build } from 'vite';
 import { PROJECT_ROOT } from '../built.ts';
 import type { ActCall, PortSender, StandInActs, StandInNews, StandInSetup } from './acts.ts';
 
@@ -18,7 +15,7 @@ export type ActProxy = {
 export interface RunningProgram {
   pid: number;
   act: ActProxy;
-  /** The page's end of a port that the program may use; `closed` resolves when the program (or the test) closed it. */
+  /** The page's end of a port that was sent to the program; `closed` resolves when either side closed it. */
   openPort(
     sender?: Partial<PortSender>,
   ): Promise<{ port: MessagePort; index: number; closed: Promise<void> }>;
@@ -37,43 +34,18 @@ const PAGE_SENDER: PortSender = {
   ports: 1,
 };
 
-/** Bundles the stand-in (it is TypeScript) into a folder of its own; `dispose` removes it. */
-export async function bundleStandIn(): Promise<{ path: string; dispose: () => Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'seedbed-stand-in-'));
-  await build({
-    configFile: false,
-    root: PROJECT_ROOT,
-    logLevel: 'error',
-    build: {
-      ssr: join(dirname(fileURLToPath(import.meta.url)), 'electron.ts'),
-      outDir: folder,
-      emptyOutDir: true,
-      rolldownOptions: { output: { format: 'es', entryFileNames: 'electron.mjs' } },
-    },
-  });
-  return {
-    path: join(folder, 'electron.mjs'),
-    dispose: () => rm(folder, { recursive: true, force: true }),
-  };
-}
-
 export interface ProgramOptions {
   standIn: string;
   /** The data folder (SEEDBED_HOME). */
   home: string;
   setup?: Partial<StandInSetup>;
-  entry?: string;
+  env?: Record<string, string>;
 }
 
-export function runProgram({
-  standIn,
-  home,
-  setup = {},
-  entry = join(PROJECT_ROOT, 'out', 'main', 'index.js'),
-}: ProgramOptions): RunningProgram {
-  const child = fork(entry, [], {
+export function runProgram({ standIn, home, setup = {}, env = {} }: ProgramOptions): RunningProgram {
+  const child = fork(join(PROJECT_ROOT, 'out', 'main', 'index.js'), [], {
     execArgv: ['--import', mapElectronTo(standIn)],
-    env: { ...process.env, SEEDBED_HOME: home, SEEDBED_STAND_IN: JSON.stringify(setup) },
+    env: { ...process.env, ...env, SEEDBED_HOME: home, SEEDBED_STAND_IN: JSON.stringify(setup) },
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
