@@ -69,6 +69,8 @@ export function openRunStore(runs: string, waits: TrackerWaits, onChange: () => 
     const expectedBootCheck = await readExpected(folder);
     const known = trackers.get(folder.id);
     if (known !== undefined && started === undefined) return known;
+    // A host that closes while it looks around follows nothing any more: a tracker made now would never be closed.
+    if (closed) throw new SeedbedError('RUN_NOT_RUNNING', { run: folder.id, state: record.state });
     const tracker = trackRun({
       folder,
       record,
