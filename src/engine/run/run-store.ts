@@ -95,7 +95,7 @@ export function openRunStore(runs: string, waits: TrackerWaits, onChange: () => 
       if (record === null) await removeAbandoned(runs, folder);
       else if (isLive(record) && !held.has(id) && !closed) {
         const tracker = await track(folder, record);
-        await Promise.race([tracker.sorted, sleep(SORTING_MILLISECONDS)]);
+        await Promise.race([tracker.sorted, sleep(SORTING_MILLISECONDS, undefined, { ref: false })]);
         return tracker.topic.get().record;
       }
       return record;
