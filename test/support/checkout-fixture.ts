@@ -142,6 +142,11 @@ export function stage2Text({ lines = 200, lba }: { lines?: number; lba?: number 
   return text(lba ?? 1 + Math.ceil((text(0).length + 1) / 512));
 }
 
+/** Where the stream of an image from the default fixture starts. */
+export function fixtureStreamSector(): number {
+  return 1 + Math.ceil((stage2Text().length + 1) / 512);
+}
+
 function littleEndian(value: number): string {
   const bytes = [0, 8, 16, 24].map((shift) => ((value >>> shift) & 0xff).toString(16).padStart(2, '0'));
   return bytes.join(' ').toUpperCase();

@@ -1,6 +1,7 @@
 // Asks the system's git about a work tree. It only reads: no hooks, no network, no prompts, and git's own check of who owns the folder stays on.
 import { spawn } from 'node:child_process';
-import { dirname } from 'node:path';
+import { lstat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 export type GitAnswer =
   | { kind: 'answer'; text: string }
@@ -15,7 +16,20 @@ const TIMEOUT_MS = 20_000;
 const LONGEST_OUTPUT_BYTES = 32 * 1024 * 1024;
 
 /** Run `git -C folder args…`; `folder` is absolute and has no links in it. */
-export function askGit(folder: string, args: readonly string[], signal?: AbortSignal): Promise<GitAnswer> {
+export async function askGit(
+  folder: string,
+  args: readonly string[],
+  signal?: AbortSignal,
+): Promise<GitAnswer> {
+  // A work tree has this, as a folder or (submodules) as a file: most folders need no process to say that they are none.
+  const isWorkTree = await lstat(join(folder, '.git')).then(
+    () => true,
+    () => false,
+  );
+  return isWorkTree ? runGit(folder, args, signal) : { kind: 'no-repository' };
+}
+
+function runGit(folder: string, args: readonly string[], signal?: AbortSignal): Promise<GitAnswer> {
   return new Promise((resolve) => {
     const child = spawn('git', ['-C', folder, '-c', 'protocol.allow=never', '--no-optional-locks', ...args], {
       env: environmentFor(folder),
