@@ -178,7 +178,7 @@ export async function openRuns(folder: DataFolder, dependencies: RunsDependencie
     const { record } = tracker.topic.get();
     if (record.state === 'stopping' || !isLive(record) || record.process === null) return tracker.done;
     await endProcess(run.path, record.process, waits);
-    await Promise.race([tracker.done, sleep(REQUEST_TAKEN_MILLISECONDS)]);
+    await Promise.race([tracker.done, sleep(REQUEST_TAKEN_MILLISECONDS, undefined, { ref: false })]);
   }
 
   async function resolveId(name: string): Promise<string> {
