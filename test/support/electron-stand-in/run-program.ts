@@ -27,6 +27,8 @@ export interface RunningProgram {
   kill(): Promise<void>;
 }
 
+const MAIN = join(PROJECT_ROOT, 'out', 'main', 'index.js');
+
 const PAGE_SENDER: PortSender = {
   contents: 'page',
   frame: { url: 'app://seedbed/', isMain: true },
@@ -40,10 +42,18 @@ export interface ProgramOptions {
   home: string;
   setup?: Partial<StandInSetup>;
   env?: Record<string, string>;
+  /** The main bundle; the built one of this project when it is not given. */
+  entry?: string;
 }
 
-export function runProgram({ standIn, home, setup = {}, env = {} }: ProgramOptions): RunningProgram {
-  const child = fork(join(PROJECT_ROOT, 'out', 'main', 'index.js'), [], {
+export function runProgram({
+  standIn,
+  home,
+  setup = {},
+  env = {},
+  entry = MAIN,
+}: ProgramOptions): RunningProgram {
+  const child = fork(entry, [], {
     execArgv: ['--import', mapElectronTo(standIn)],
     env: { ...process.env, ...env, SEEDBED_HOME: home, SEEDBED_STAND_IN: JSON.stringify(setup) },
     serialization: 'advanced',
