@@ -127,6 +127,20 @@ const TEXTS: { [C in ErrorCode]: Text<C> } = {
     hint: (d) =>
       `Put a file with sha256 ${d.sha256} there, or build with --goal stage0, which needs no distfiles.`,
   },
+  DISTFILES_INCOMPLETE: {
+    message: (d) =>
+      `${d.missing} of ${d.files} distfiles are missing${d.missing > 1 ? `, first ${d.first}` : `: ${d.first}`}: ${d.why}.`,
+    hint: () =>
+      'seedbed distfiles status --missing lists them with their addresses and what each source said. Fetch again later, name a mirror with --mirror, or bring them in with seedbed distfiles import.',
+  },
+  DISTFILES_BUSY: {
+    message: (d) => `Another Seedbed is writing to the distfiles in ${d.path}.`,
+    hint: () => 'Wait until it has finished, or cancel it there.',
+  },
+  DISTFILE_UNKNOWN: {
+    message: (d) => `The checkout wants no distfile called ${d.name}.`,
+    hint: () => 'seedbed distfiles status lists those that it wants.',
+  },
   DISTFILE_MISMATCH: {
     message: (d) =>
       `The distfile ${d.name} is not what the checkout expects: sha256 is ${d.actual}, expected ${d.expected}.`,

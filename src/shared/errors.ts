@@ -27,6 +27,9 @@ export interface ErrorData {
   SRCFS_NAME_REFUSED: { path: string; reason: string };
   SRCFS_BUDGET_EXCEEDED: { what: string; actual: number; limit: number; unit: string };
   DISTFILE_MISSING: { name: string; sha256: string; folder: string; step: string; others: number };
+  DISTFILES_INCOMPLETE: { missing: number; files: number; first: string; why: string };
+  DISTFILES_BUSY: { path: string };
+  DISTFILE_UNKNOWN: { name: string };
   DISTFILE_MISMATCH: { name: string; expected: string; actual: string; path: string };
   FILE_CHANGED: { path: string };
   IMAGE_EXISTS: { path: string };

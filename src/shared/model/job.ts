@@ -19,7 +19,15 @@ export type JobError = z.infer<typeof JobError>;
 
 export const Job = z.strictObject({
   id: z.string(),
-  kind: z.enum(['image.build', 'run.start']),
+  kind: z.enum([
+    'image.build',
+    'run.start',
+    'distfiles.fetch',
+    'distfiles.verify',
+    'distfiles.import',
+    'distfiles.export',
+    'mirror.create',
+  ]),
   label: z.string(),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),
   startedAt: z.iso.datetime(),

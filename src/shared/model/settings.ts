@@ -1,0 +1,63 @@
+// settings.json: what a user decided once. Sections belong to features; every value has a default, so that an old file stays good.
+import { z } from 'zod';
+
+export const SETTINGS_VERSION = 1;
+
+const HttpUrl = z.url({ protocol: /^https?$/ });
+
+/** Content-addressed archives that can be asked for a file by its hash (src/engine/mirror/known-mirrors.json). */
+export const ArchiveId = z.enum(['nixpkgs', 'guix', 'guix-bordeaux', 'software-heritage']);
+export type ArchiveId = z.infer<typeof ArchiveId>;
+
+const distfileFields = {
+  /** Ask live-bootstrap's mirrors. */
+  mirrors: z.boolean(),
+  /** Mirrors of the user; asked before the built-in ones. */
+  ownMirrors: z.array(HttpUrl).max(20),
+  /** Ids of built-in mirrors that are not asked. */
+  mirrorsOff: z.array(z.string()).max(50),
+  /** Ask the addresses in the checkout's sources files. */
+  upstream: z.boolean(),
+  archives: z.array(ArchiveId),
+  /** Clone repositories and make snapshots with git archive. */
+  git: z.boolean(),
+  /** Files at a time, in all and from one host. */
+  parallel: z.int().min(1).max(64),
+  parallelPerHost: z.int().min(1).max(32),
+};
+
+const checkoutFields = {
+  /** Addresses of git repositories that begin with `from` are taken from `to` instead (as git's insteadOf). */
+  map: z.array(z.strictObject({ from: z.string().min(1), to: z.string().min(1) })).max(50),
+};
+
+export const DistfileSettings = z.object({
+  /** Folders of the user that are searched by hash before anything is downloaded. */
+  folders: z.array(z.string()).max(50).default([]),
+  mirrors: distfileFields.mirrors.default(true),
+  ownMirrors: distfileFields.ownMirrors.default([]),
+  mirrorsOff: distfileFields.mirrorsOff.default([]),
+  upstream: distfileFields.upstream.default(true),
+  archives: distfileFields.archives.default(['nixpkgs', 'guix']),
+  git: distfileFields.git.default(true),
+  parallel: distfileFields.parallel.default(16),
+  parallelPerHost: distfileFields.parallelPerHost.default(6),
+});
+export type DistfileSettings = z.infer<typeof DistfileSettings>;
+
+export const CheckoutSettings = z.object({ map: checkoutFields.map.default([]) });
+export type CheckoutSettings = z.infer<typeof CheckoutSettings>;
+
+export const Settings = z.object({
+  version: z.literal(SETTINGS_VERSION).default(SETTINGS_VERSION),
+  distfiles: DistfileSettings.prefault({}),
+  checkout: CheckoutSettings.prefault({}),
+});
+export type Settings = z.infer<typeof Settings>;
+
+/** What a page may change; the folders are paths and are added by token (contract/settings.ts). */
+export const SettingsChange = z.strictObject({
+  distfiles: z.strictObject(distfileFields).partial().optional(),
+  checkout: z.strictObject(checkoutFields).partial().optional(),
+});
+export type SettingsChange = z.infer<typeof SettingsChange>;
