@@ -41,6 +41,9 @@ function stackOf(code: string, error: unknown): string {
 }
 
 function sentenceOf(message: string): string {
-  const text = message.replace(/^error: /, '').replaceAll('\n', ' ').trim();
+  const text = message
+    .replace(/^error: /, '')
+    .replaceAll('\n', ' ')
+    .trim();
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.?!)]$/.test(text) ? '' : '.'}`;
 }

@@ -24,7 +24,7 @@ export async function guarded<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function* guardedItems(items: AsyncGenerator<unknown>): AsyncGenerator<unknown, void, void> {
+async function* guardedItems(items: AsyncGenerator): AsyncGenerator<unknown, void, void> {
   try {
     for await (const item of items) yield item;
   } catch (error) {
@@ -32,6 +32,6 @@ async function* guardedItems(items: AsyncGenerator<unknown>): AsyncGenerator<unk
   }
 }
 
-function isAsyncIterator(value: unknown): value is AsyncGenerator<unknown> {
+function isAsyncIterator(value: unknown): value is AsyncGenerator {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }

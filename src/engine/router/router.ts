@@ -16,7 +16,7 @@ import type { StartableImage } from '../run/runs.ts';
 import { guarded } from './guard.ts';
 
 // The return type is what oRPC infers from the contract; writing it out would state the contract twice.
-// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types
+
 export function createRouter(engine: Engine) {
   const os = implement(contract).use(({ next }) => guarded(() => Promise.resolve(next())));
   const { places, jobs, images, runs } = engine;
