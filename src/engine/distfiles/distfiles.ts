@@ -1,0 +1,169 @@
+// The distfiles of a data folder: what is there, and everything that brings files in and out. Hosts reach it through the contract.
+import { join } from 'node:path';
+import { SeedbedError } from '../../shared/errors.ts';
+import type {
+  DistfileReport,
+  DistfileRow,
+  DistfileTable,
+  PruneReport,
+  VerifyReport,
+  WantedDistfile,
+} from '../../shared/model/distfile.ts';
+import type { JobContext } from '../jobs.ts';
+import { claimRun } from '../run/run-claim.ts';
+import type { SettingsFile } from '../settings.ts';
+import { openEvidenceLog } from './evidence-log.ts';
+import { exportFolder, type ExportReport } from './export-folder.ts';
+import { readFailures } from './failure-record.ts';
+import { type FetchChoices, fetchWanted } from './fetch-wanted.ts';
+import { openHashPool } from './hash-pool.ts';
+import { importFolder } from './import-folder.ts';
+import { DEFAULT_LIMITS, type FetchLimits } from './limits.ts';
+import { createLiveTable, describeRow, totalRows } from './live-table.ts';
+import { pruneStore, type PruneOptions } from './prune-store.ts';
+import { type DistfileStore, openStore } from './store.ts';
+import { verifyStore } from './verify-store.ts';
+
+export interface Distfiles {
+  store: DistfileStore;
+  /** Path of the stored file with this hash, or null. */
+  resolve(sha256: string): Promise<string | null>;
+  list(wanted: readonly WantedDistfile[]): Promise<DistfileRow[]>;
+  /** The whole table, then the rows that changed, at most ten times a second. */
+  watch(wanted: readonly WantedDistfile[], signal?: AbortSignal): AsyncGenerator<DistfileTable, void, void>;
+  /** Throws DISTFILES_BUSY, CANCELLED, DISK_FULL …; files that no source gave are in the report. */
+  fetch(
+    wanted: readonly WantedDistfile[],
+    choices: FetchChoices,
+    context: JobContext,
+  ): Promise<DistfileReport>;
+  verify(context: JobContext, only?: ReadonlySet<string>): Promise<VerifyReport>;
+  import(folder: string, wanted: readonly WantedDistfile[], context: JobContext): Promise<DistfileReport>;
+  /** Throws DISTFILES_INCOMPLETE when one of them is not stored. */
+  exportTo(
+    folder: string,
+    wanted: readonly WantedDistfile[],
+    context: JobContext & { link: boolean },
+  ): Promise<ExportReport>;
+  prune(options: PruneOptions): Promise<PruneReport>;
+  /** Names under which files were stored, by hash. */
+  names(): Promise<Map<string, string>>;
+}
+
+export interface DistfilesOptions {
+  settings: SettingsFile;
+  env: NodeJS.ProcessEnv;
+  limits?: FetchLimits;
+}
+
+export async function openDistfiles(
+  root: string,
+  { settings, env, limits = DEFAULT_LIMITS }: DistfilesOptions,
+): Promise<Distfiles> {
+  const store = await openStore(root);
+  const evidence = openEvidenceLog(root);
+  const live = createLiveTable();
+  const paths = {
+    folderCache: join(root, 'folder-cache.json'),
+    failures: join(root, 'failures.json'),
+    healths: join(root, 'mirrors.json'),
+  };
+
+  /** One at a time writes to the store, whatever host it is in. */
+  async function alone<T>(work: () => Promise<T>): Promise<T> {
+    const claim = await claimRun(root);
+    if (claim === null) throw new SeedbedError('DISTFILES_BUSY', { path: root });
+    try {
+      return await work();
+    } finally {
+      await claim.release();
+    }
+  }
+
+  async function list(wanted: readonly WantedDistfile[]): Promise<DistfileRow[]> {
+    const [stored, known, failed] = await Promise.all([
+      store.list(),
+      evidence.read(),
+      readFailures(paths.failures),
+    ]);
+    const sizes = new Map(stored.map(({ sha256, sizeBytes }) => [sha256, sizeBytes]));
+    return wanted.map((file) => {
+      const now = live.get(file.sha256);
+      const before = now.state === null ? (failed.get(file.sha256) ?? []) : [];
+      const shown = before.length === 0 ? now : { ...now, state: 'failed' as const, failures: before };
+      return describeRow(file, sizes.get(file.sha256) ?? null, shown, known.get(file.sha256));
+    });
+  }
+
+  return {
+    store,
+    resolve: async (sha256) => (await store.find(sha256))?.path ?? null,
+    list,
+    async *watch(wanted, signal) {
+      for await (const changed of live.watchChanges(signal)) {
+        const rows = await list(wanted);
+        yield {
+          totals: totalRows(rows),
+          rows: changed === null ? rows : rows.filter(({ sha256 }) => changed.has(sha256)),
+        };
+      }
+    },
+    fetch: (wanted, choices, context) =>
+      alone(() =>
+        fetchWanted(wanted, choices, context, { store, evidence, live, settings, env, limits, paths }),
+      ),
+    verify: async ({ signal, report }, only) =>
+      orCancelled(signal, 'Nothing was changed.', async () => {
+        const found = await verifyStore(store, { signal, only, report, names: await evidence.names() });
+        for (const { sha256 } of found.damaged) live.touch(sha256);
+        return found;
+      }),
+    import: (folder, wanted, { signal, report }) =>
+      alone(() =>
+        orCancelled(signal, 'Files that were imported stay.', async () => {
+          const done = await importFolder(folder, wanted, {
+            ...{ store, evidence, signal, report },
+            cachePath: paths.folderCache,
+          });
+          for (const { sha256 } of wanted) live.touch(sha256);
+          return done;
+        }),
+      ),
+    exportTo: async (folder, wanted, { signal, report, link }) => {
+      const rows = await list(wanted);
+      requireAll(rows);
+      const pool = openHashPool({ signal });
+      try {
+        return await orCancelled(signal, 'Files that were written stay.', () =>
+          exportFolder(folder, wanted, { store, pool, signal, link, report }),
+        );
+      } finally {
+        await pool.close();
+      }
+    },
+    prune: (options) => alone(() => pruneStore(store, options)),
+    names: () => evidence.names(),
+  };
+}
+
+/** Throws DISTFILES_INCOMPLETE when a file is not in the store. */
+export function requireAll(rows: readonly DistfileRow[]): void {
+  const missing = rows.filter(({ state }) => state !== 'present');
+  const [first] = missing;
+  if (first === undefined) return;
+  throw new SeedbedError('DISTFILES_INCOMPLETE', {
+    missing: missing.length,
+    files: rows.length,
+    first: first.name,
+    why: first.failures[0]?.detail ?? 'it was not fetched yet',
+  });
+}
+
+async function orCancelled<T>(signal: AbortSignal, kept: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (signal.aborted) throw new SeedbedError('CANCELLED', { kept }, { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,126 @@
+// Many wanted files at a time: those that the machine needs before it has a network first, each through its sources, all failures kept.
+import type { FailedSource, Source, WantedDistfile } from '../../shared/model/distfile.ts';
+import { fetchFile, type FileOutcome } from './fetch-file.ts';
+import type { FetchProgress } from './fetch-progress.ts';
+import type { HostGate } from './host-gate.ts';
+import type { LiveTable } from './live-table.ts';
+import type { FetchTools } from './try-source.ts';
+
+export interface FetchAllOptions {
+  tools: FetchTools;
+  gate: HostGate;
+  live: LiveTable;
+  progress: FetchProgress;
+  parallel: number;
+  sourcesOf: (wanted: WantedDistfile) => Source[];
+}
+
+export interface FetchAllResult {
+  stored: WantedDistfile[];
+  missing: { wanted: WantedDistfile; failures: FailedSource[] }[];
+}
+
+/** Comes back when every file is stored or has been given up. Throws the signal's reason, or what makes going on useless (a full disk). */
+export async function fetchAll(
+  wanted: readonly WantedDistfile[],
+  { tools, gate, live, progress, parallel, sourcesOf }: FetchAllOptions,
+): Promise<FetchAllResult> {
+  const stored: WantedDistfile[] = [];
+  const missing = new Map<WantedDistfile, FailedSource[]>();
+  // One file's fault that concerns all (no space, no permission) ends the others too.
+  const stop = new AbortController();
+  const signal = AbortSignal.any([tools.signal, stop.signal]);
+  const shared = { ...tools, signal };
+
+  async function one(file: WantedDistfile, sources: readonly Source[], insist: boolean): Promise<void> {
+    const { sha256 } = file;
+    const outcome = await fetchFile(file, sources, {
+      tools: shared,
+      gate,
+      insist,
+      onSource: (source) => live.set(sha256, { state: 'fetching', source }),
+      onBytes: (doneBytes, totalBytes, cameBytes) => {
+        live.set(sha256, { doneBytes, totalBytes });
+        progress.onBytes(sha256, doneBytes, totalBytes, cameBytes);
+      },
+    });
+    const earlier = (missing.get(file) ?? []).filter(({ cause }) => cause !== 'host-down');
+    const failures = [...earlier, ...outcome.failures];
+    if (outcome.kind === 'stored') {
+      missing.delete(file);
+      stored.push(file);
+      await noteStored(file, outcome, tools);
+      live.set(sha256, { state: null, source: null, failures: [] });
+    } else {
+      missing.set(file, failures);
+      live.set(sha256, { state: 'failed', source: null, failures });
+    }
+  }
+
+  async function run(
+    files: readonly WantedDistfile[],
+    work: (file: WantedDistfile) => Promise<void>,
+  ): Promise<void> {
+    const queue = files.values();
+    const loop = async (): Promise<void> => {
+      for (const file of queue) {
+        signal.throwIfAborted();
+        await work(file);
+      }
+    };
+    const loops = Array.from({ length: Math.min(parallel, files.length) }, () =>
+      loop().catch((error: unknown) => {
+        stop.abort(error);
+        throw error;
+      }),
+    );
+    const results = await Promise.allSettled(loops);
+    tools.signal.throwIfAborted();
+    if (stop.signal.aborted) throw stop.signal.reason as Error;
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason as Error;
+  }
+
+  for (const { sha256 } of wanted)
+    live.set(sha256, { state: 'waiting', doneBytes: 0, source: null, failures: [] });
+  progress.flush();
+  try {
+    const inOrder = [...wanted].sort((a, b) => Number(b.preNetwork) - Number(a.preNetwork));
+    await run(inOrder, async (file) => {
+      await one(file, sourcesOf(file), false);
+      progress.onEnd(file.sha256, !missing.has(file));
+    });
+    // Hosts that were left out while others were asked get their turn when nothing else has helped.
+    const again = [...missing].filter(([, failures]) => failures.some(({ cause }) => cause === 'host-down'));
+    const leftOut = new Map(
+      again.map(([file, failures]) => [
+        file,
+        failures.filter(({ cause }) => cause === 'host-down').map(({ source }) => source),
+      ]),
+    );
+    await run([...leftOut.keys()], (file) => one(file, leftOut.get(file) ?? [], true));
+  } finally {
+    for (const { sha256 } of wanted)
+      if (live.get(sha256).state !== 'failed') live.set(sha256, { state: null, source: null });
+    progress.flush();
+  }
+  return { stored, missing: [...missing].map(([file, failures]) => ({ wanted: file, failures })) };
+}
+
+async function noteStored(
+  { name, sha256 }: WantedDistfile,
+  { source, delivery }: Extract<FileOutcome, { kind: 'stored' }>,
+  { store, evidence }: FetchTools,
+): Promise<void> {
+  const file = await store.find(sha256);
+  await evidence.add({
+    event: 'stored',
+    name,
+    sha256,
+    actualSha256: null,
+    sizeBytes: file?.sizeBytes ?? 0,
+    source,
+    transport: delivery.transport,
+    note: delivery.note,
+  });
+}

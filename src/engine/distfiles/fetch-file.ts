@@ -1,0 +1,99 @@
+// One wanted file: its sources in their order until one gives it, with every failure kept. A host that is full is passed over for the next
+// one, so that a slow mirror does not hold everything up; a host that does not answer is left out and named as such.
+import type { FailedSource, Source, WantedDistfile } from '../../shared/model/distfile.ts';
+import { isFetchFailure } from './fetch-failure.ts';
+import type { HostGate } from './host-gate.ts';
+import { type Delivery, type FetchTools, trySource, type TryHooks } from './try-source.ts';
+
+export interface FetchFileOptions {
+  tools: FetchTools;
+  gate: HostGate;
+  /** A host that was left out is asked all the same: nothing else is left. */
+  insist: boolean;
+  onSource: (source: Source) => void;
+  onBytes: TryHooks['onBytes'];
+}
+
+export type FileOutcome =
+  | { kind: 'stored'; source: Source; delivery: Delivery; failures: FailedSource[] }
+  | { kind: 'missing'; failures: FailedSource[] };
+
+export async function fetchFile(
+  wanted: WantedDistfile,
+  sources: readonly Source[],
+  { tools, gate, insist, onSource, onBytes }: FetchFileOptions,
+): Promise<FileOutcome> {
+  const left = [...sources];
+  const failures: FailedSource[] = [];
+  for (;;) {
+    tools.signal.throwIfAborted();
+    const next = takeNext(left, gate, insist);
+    if (next === null) return { kind: 'missing', failures };
+    const { source, place } = next;
+    if (source.kind !== 'folder' && !insist && gate.isDown(hostOf(source))) {
+      place?.();
+      failures.push({ source, ...LEFT_OUT });
+      continue;
+    }
+    onSource(source);
+    let tries = 0;
+    let firstPlace = place;
+    try {
+      const delivery = await trySource(wanted, source, tools, {
+        onTry: () => (tries += 1),
+        onBytes,
+        enter: async () => {
+          const taken = firstPlace ?? (await gate.enter(hostOf(source), tools.signal));
+          firstPlace = null;
+          return taken;
+        },
+        onHost: (answered) => {
+          if (answered) gate.reportAnswer(hostOf(source));
+          else gate.reportSilence(hostOf(source));
+          return insist || !gate.isDown(hostOf(source));
+        },
+      });
+      return { kind: 'stored', source, delivery, failures };
+    } catch (error) {
+      if (!isFetchFailure(error)) throw error;
+      failures.push({ source, cause: error.reason, detail: error.message, tries });
+    } finally {
+      firstPlace?.();
+    }
+  }
+}
+
+const LEFT_OUT = {
+  cause: 'host-down',
+  detail: 'left out: the host has not answered several times in a row',
+  tries: 0,
+} as const;
+
+/** The first source, or, while its host is full, the first mirror or upstream address whose host is not; with a place there. */
+function takeNext(
+  left: Source[],
+  gate: HostGate,
+  insist: boolean,
+): { source: Source; place: (() => void) | null } | null {
+  const first = left[0];
+  if (first === undefined) return null;
+  for (const [index, source] of left.entries()) {
+    if (index > 0 && (!isSpread(first) || !isSpread(source))) break;
+    if (index > 0 && !insist && gate.isDown(hostOf(source))) continue;
+    const place = source.kind === 'folder' ? null : gate.tryEnter(hostOf(source));
+    if (place === null && source.kind !== 'folder') continue;
+    left.splice(index, 1);
+    return { source, place };
+  }
+  left.shift();
+  return { source: first, place: null };
+}
+
+function isSpread({ kind }: Source): boolean {
+  return kind === 'mirror' || kind === 'upstream';
+}
+
+/** What the gate counts: a host, or git itself, which keeps a processor busy with each snapshot. */
+export function hostOf({ kind, at }: Source): string {
+  return kind === 'git' ? 'git' : new URL(at).host;
+}
