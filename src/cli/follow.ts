@@ -112,15 +112,13 @@ function tellMilestones(screen: Screen, milestones: Milestone[], told: number): 
   return milestones.length;
 }
 
-/** The end of a run, as text. */
+/** How a run ended, or what it does now, as text. */
 export function verdictLines(snapshot: RunSnapshot): string[] {
-  const { record } = snapshot;
-  const lines =
-    record.verdict === null ? [`${record.state}: ${snapshot.now}`] : describeVerdict(record.verdict);
-  return [
-    ...lines,
-    `run: ${record.id}  (${formatDuration(snapshot.elapsedMilliseconds)}, ${record.accelerator.used ?? 'not started'})`,
-  ];
+  const { record, now, progress, elapsedMilliseconds } = snapshot;
+  const took = `time:        ${formatDuration(elapsedMilliseconds)}`;
+  if (record.verdict !== null) return [took, ...describeVerdict(record.verdict)];
+  const share = progress === null ? '' : `, about ${Math.floor(progress * 100)} % of the way`;
+  return [`${took}${share}`, `now:         ${now}`];
 }
 
 export function describeVerdict(verdict: Verdict): string[] {

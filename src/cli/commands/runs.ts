@@ -119,6 +119,5 @@ function describe(screen: Screen, snapshot: RunSnapshot): void {
   if (report.answers.ok + report.answers.failed > 0) {
     screen.line(`stage0:      ${report.answers.ok} tools verified, ${report.answers.failed} failed`);
   }
-  screen.line(`now:         ${snapshot.now}`);
   for (const line of verdictLines(snapshot)) screen.line(line);
 }
