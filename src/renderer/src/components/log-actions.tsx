@@ -24,7 +24,7 @@ export function LogActions(props: {
   return (
     <>
       <CopyButton text={copied} label={selected ? 'Copy the selected text' : 'Copy what is in view'}>
-        {selected ? 'Copy selection' : 'Copy view'}
+        Copy
       </CopyButton>
       <SaveButton run={props.run} source={props.source} />
       <ToggleButton
@@ -63,7 +63,7 @@ function SaveButton({ run, source }: { run: string; source: LogSource }): ReactN
         pending={share !== null}
         onPress={save}
       >
-        {share === null ? 'Save log' : formatShare(share)}
+        {share === null ? 'Save' : formatShare(share)}
       </Button>
       {error === null ? null : <ErrorCard error={error} />}
     </>

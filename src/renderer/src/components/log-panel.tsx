@@ -71,7 +71,7 @@ export function LogPanel(props: {
           </div>
         ) : null}
         <div
-          className="terminal"
+          className="log-terminal"
           role="group"
           aria-label="Console log"
           ref={element}

@@ -3,8 +3,17 @@ import { type ReactNode, useState } from 'react';
 import type { RunSnapshot } from '../../../shared/model/run.ts';
 import { formatBytes, formatDuration } from '../../../shared/units.ts';
 import { useAction } from '../connection/context.tsx';
-import { elapsedNow, goalWord, isLive, progressText, quietNow, runStatus } from '../derive/run-view.ts';
+import {
+  elapsedNow,
+  goalTitle,
+  goalWord,
+  isLive,
+  progressText,
+  quietNow,
+  runStatus,
+} from '../derive/run-view.ts';
 import { formatShare } from '../derive/text.ts';
+import { BackLink } from '../pages/page.tsx';
 import { useNow } from './connection-banner.tsx';
 import { Button } from './controls.tsx';
 import { ConfirmDialog } from './overlays.tsx';
@@ -21,7 +30,9 @@ export function RunHead(props: { snapshot: RunSnapshot; receivedAt: number }): R
   const numbers = progressText(snapshot);
   return (
     <section className={`card run-head ${tone}`} aria-label="State of the run">
+      <BackLink to={{ page: 'runs' }} text="Runs" />
       <div className="run-head-top">
+        <h1 tabIndex={-1}>{goalTitle(record.goal)}</h1>
         <RunBadge state={record.state} verdict={record.verdict} />
         <span className="muted">{goalWord(record.goal)}</span>
         <span className="grow" />

@@ -35,24 +35,25 @@ export function openLive<T>(connection: Connection, source: Source<T>): Live<T> 
   }
 
   async function read(from: SeedbedClient, signal: AbortSignal): Promise<void> {
+    const isCurrent = (): boolean => signal === controller.signal && !signal.aborted;
     set({ busy: true });
     try {
       for await (const value of await source(from, signal)) {
-        if (signal.aborted) return;
+        if (!isCurrent()) return;
         set({ value, error: null, receivedAt: Date.now() });
       }
     } catch (error) {
       // With the connection gone there is nothing wrong with the question: it is asked again.
-      if (!signal.aborted && connection.get().client === from) set({ error: readWireError(error) });
+      if (isCurrent() && connection.get().client === from) set({ error: readWireError(error) });
     }
-    if (!signal.aborted) set({ busy: false });
+    if (isCurrent()) set({ busy: false });
   }
 
   function follow(): void {
     const next = connection.get().client;
     if (next === client) return;
+    // The old connection is gone and its streams with it; telling it to stop would only fail.
     client = next;
-    controller.abort();
     controller = new AbortController();
     if (next !== null) void read(next, controller.signal);
   }
@@ -69,7 +70,7 @@ export function openLive<T>(connection: Connection, source: Source<T>): Live<T> 
         listeners.delete(changed);
         if (listeners.size > 0) return;
         leave?.();
-        controller.abort();
+        if (client !== null && connection.get().client === client) controller.abort();
         client = null;
       };
     },

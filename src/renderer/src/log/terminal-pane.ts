@@ -96,6 +96,7 @@ export function openTerminalPane(element: HTMLElement, label: string, events: Pa
     reset() {
       for (const { marker } of marks) marker.dispose();
       marks = [];
+      search.clearDecorations();
       terminal.reset();
       terminal.write('\u001b[?25l');
     },
@@ -133,8 +134,10 @@ export function openTerminalPane(element: HTMLElement, label: string, events: Pa
         terminal.select(0, row, Math.max(1, textOf(row).length));
         return;
       }
+      // Without memory of an earlier search, the addon starts at the selection and so finds this very match.
+      search.clearDecorations();
       terminal.select(mark.column, row, words.length);
-      search.findNext(words, { incremental: true, decorations: MATCH_COLOURS });
+      search.findNext(words, { decorations: MATCH_COLOURS });
     },
     clearMatches() {
       search.clearDecorations();

@@ -37,7 +37,8 @@ export function useLog(
     if (host === null) return;
     const pane: TerminalPane = openTerminalPane(host, label, {
       scrolled: () => controller.scrolled(),
-      selected: () => setSelected(pane.selection() !== ''),
+      // The search addon clears and selects again in one go, and says so only for the first: look afterwards.
+      selected: () => queueMicrotask(() => setSelected(pane.selection() !== '')),
       key: (event) => handleKey(event, pane, controller, () => onFind.current()),
     });
     const controller: LogController = openLogController(pane, source);

@@ -127,7 +127,6 @@ function Findings({ inspection }: { inspection: ImageInspection }): ReactNode {
 }
 
 function imageFacts(inspection: ImageInspection): Fact[] {
-  const { record } = inspection;
   const facts: Fact[] = [
     { name: 'File', value: <span className="path">{inspection.path}</span> },
     { name: 'Size', value: formatBytes(inspection.sizeBytes) },
@@ -136,13 +135,14 @@ function imageFacts(inspection: ImageInspection): Fact[] {
       value: `${formatCount(inspection.files)} files, ${formatCount(inspection.directories)} folders, ${formatBytes(inspection.payloadBytes)}`,
     },
     { name: 'Source stream', value: `from sector ${formatCount(inspection.streamLba)}` },
+    { name: 'sha256', value: <HashValue hash={inspection.sha256} what="sha256 of the image" /> },
   ];
-  if (record === null) return facts;
-  return [
-    ...facts,
-    { name: 'sha256', value: <HashValue hash={record.sha256} what="sha256 of the image" /> },
-    { name: 'Input digest', value: <HashValue hash={record.inputDigest} what="input digest" /> },
-  ];
+  if (inspection.inputDigest !== null)
+    facts.push({
+      name: 'Input digest',
+      value: <HashValue hash={inspection.inputDigest} what="input digest" />,
+    });
+  return facts;
 }
 
 function HashValue({ hash, what }: { hash: string; what: string }): ReactNode {

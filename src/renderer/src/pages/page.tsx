@@ -4,6 +4,21 @@ import { PageLink } from '../components/controls.tsx';
 import { Icon } from '../components/icons.tsx';
 import type { Route } from '../route.ts';
 
+export function usePageTitle(title: string): void {
+  useEffect(() => {
+    document.title = `${title} · Seedbed`;
+  }, [title]);
+}
+
+export function BackLink({ to, text }: { to: Route; text: string }): ReactNode {
+  return (
+    <PageLink to={to} className="back">
+      <Icon name="chevron" size={14} />
+      {text}
+    </PageLink>
+  );
+}
+
 export function Page(props: {
   title: string;
   lead?: ReactNode;
@@ -12,19 +27,12 @@ export function Page(props: {
   wide?: boolean;
   children: ReactNode;
 }): ReactNode {
-  useEffect(() => {
-    document.title = `${props.title} · Seedbed`;
-  }, [props.title]);
+  usePageTitle(props.title);
   return (
     <div className={props.wide === true ? 'page wide' : 'page'}>
       <header className="page-head">
         <div className="page-words">
-          {props.back === undefined ? null : (
-            <PageLink to={props.back.to} className="back">
-              <Icon name="chevron" size={14} />
-              {props.back.text}
-            </PageLink>
-          )}
+          {props.back === undefined ? null : <BackLink {...props.back} />}
           <h1 tabIndex={-1}>{props.title}</h1>
           {props.lead === undefined ? null : <div className="lead">{props.lead}</div>}
         </div>

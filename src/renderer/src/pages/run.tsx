@@ -1,5 +1,6 @@
 // The run view: what the machine does now, how far it is, its log, and how it ended.
 import { type ReactNode, useCallback, useMemo, useState } from 'react';
+import type { WireError } from '../../../shared/contract/errors.ts';
 import type { RunSnapshot } from '../../../shared/model/run.ts';
 import { PageLink } from '../components/controls.tsx';
 import { ErrorCard, Waiting } from '../components/feedback.tsx';
@@ -12,26 +13,26 @@ import { useClientGetter, useLive } from '../connection/context.tsx';
 import { failureOf, firstFailureOffset, goalTitle } from '../derive/run-view.ts';
 import { logSource } from '../log/use-log.ts';
 import { bootstrapRoute } from '../route.ts';
-import { Page } from './page.tsx';
+import { Page, usePageTitle } from './page.tsx';
 
 export function RunPage({ id }: { id: string }): ReactNode {
   const { value, error, receivedAt } = useLive(`run ${id}`, (client, signal) =>
     client.run.watch({ run: id }, { signal }),
   );
+  usePageTitle(value === null ? 'Run' : goalTitle(value.record.goal));
+  if (value !== null) return <RunView snapshot={value} receivedAt={receivedAt} error={error} />;
   return (
-    <Page
-      title={value === null ? 'Run' : goalTitle(value.record.goal)}
-      back={{ to: { page: 'runs' }, text: 'Runs' }}
-      wide
-    >
-      {error === null ? null : (
-        <ErrorCard error={error}>
-          <PageLink to={{ page: 'runs' }}>All runs</PageLink>
-        </ErrorCard>
-      )}
-      {value === null && error === null ? <Waiting>Asking for the run</Waiting> : null}
-      {value === null ? null : <RunView snapshot={value} receivedAt={receivedAt} />}
+    <Page title="Run" back={{ to: { page: 'runs' }, text: 'Runs' }} wide>
+      {error === null ? <Waiting>Asking for the run</Waiting> : <RunError error={error} />}
     </Page>
+  );
+}
+
+function RunError({ error }: { error: WireError }): ReactNode {
+  return (
+    <ErrorCard error={error}>
+      <PageLink to={{ page: 'runs' }}>All runs</PageLink>
+    </ErrorCard>
   );
 }
 
@@ -40,14 +41,16 @@ export interface JumpRequest {
   offsetBytes: number;
 }
 
-function RunView({ snapshot, receivedAt }: { snapshot: RunSnapshot; receivedAt: number }): ReactNode {
+function RunView(props: { snapshot: RunSnapshot; receivedAt: number; error: WireError | null }): ReactNode {
+  const { snapshot, receivedAt, error } = props;
   const { record } = snapshot;
   const [request, setRequest] = useState<JumpRequest | null>(null);
   const jump = useCallback((offsetBytes: number) => setRequest({ offsetBytes }), []);
   const client = useClientGetter();
   const source = useMemo(() => logSource(client, record.id), [client, record.id]);
   return (
-    <div className="run">
+    <div className="page wide run">
+      {error === null ? null : <RunError error={error} />}
       <RunHead snapshot={snapshot} receivedAt={receivedAt} />
       <FailurePanel snapshot={snapshot} onJump={jump} />
       <NextStep snapshot={snapshot} />

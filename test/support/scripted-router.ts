@@ -1,0 +1,169 @@
+// The contract's handlers over a script (scripted-script.ts): each says what the script holds.
+import { randomBytes } from 'node:crypto';
+import { type AnyRouter, implement } from '@orpc/server';
+import { guarded } from '../../src/engine/router/guard.ts';
+import { contract } from '../../src/shared/contract/contract.ts';
+import { SeedbedError } from '../../src/shared/errors.ts';
+import type { Job } from '../../src/shared/model/job.ts';
+import type { RunSnapshot } from '../../src/shared/model/run.ts';
+import { scriptedRun, scriptedVerdict, summaryOf } from './scripted-data.ts';
+import { readScriptedLog, searchScriptedLog } from './scripted-log.ts';
+import type { Script } from './scripted-script.ts';
+
+/** The script's own answer to `run.stop`. */
+function endRun(script: Script, id: string): RunSnapshot {
+  const topic = of(script.snapshots, id);
+  const record = scriptedRun(id, {
+    ...topic.get().record,
+    state: 'ended',
+    endedAt: new Date().toISOString(),
+    stoppedBy: 'quit',
+    stopReason: 'user',
+    verdict: scriptedVerdict({
+      outcome: 'stopped',
+      sentence: 'The run was stopped before the goal was reached.',
+      cause: 'stopped',
+    }),
+  });
+  topic.set({ ...topic.get(), record, now: record.verdict?.sentence ?? '', quietMilliseconds: null });
+  topic.end();
+  script.runs.set(script.runs.get().map((run) => (run.id === id ? summaryOf(record) : run)));
+  return topic.get();
+}
+
+function of<T>(map: ReadonlyMap<string, T>, run: string): T {
+  const found = map.get(run);
+  if (found === undefined) throw new SeedbedError('RUN_NOT_FOUND', { run });
+  return found;
+}
+
+function jobOf(script: Script, id: string): Job {
+  const job = script.jobs.get().find((one) => one.id === id);
+  if (job === undefined) throw new SeedbedError('JOB_NOT_FOUND', { job: id });
+  return job;
+}
+
+async function* watchJob(script: Script, id: string, signal?: AbortSignal): AsyncGenerator<Job, void, void> {
+  for await (const _ of script.jobs.watch({ signal })) {
+    const job = jobOf(script, id);
+    yield job;
+    if (job.state !== 'running') return;
+  }
+}
+
+/** Handlers of the whole contract that say what the script holds. */
+export function scriptedRouter(script: Script): AnyRouter {
+  const os = implement(contract).use(({ next }) => guarded(() => Promise.resolve(next())));
+  const startJob = (job: Job): { jobId: string } => {
+    script.jobs.set([...script.jobs.get(), job]);
+    return { jobId: job.id };
+  };
+  const newJob = (kind: Job['kind'], label: string): Job => ({
+    id: `job-${randomBytes(4).toString('hex')}`,
+    kind,
+    label,
+    state: 'running',
+    startedAt: new Date().toISOString(),
+    endedAt: null,
+    progress: null,
+    result: null,
+    error: null,
+  });
+  return os.router({
+    host: {
+      info: os.host.info.handler(() => script.info),
+      doctor: os.host.doctor.handler(() => script.doctor),
+    },
+    place: {
+      roots: os.place.roots.handler(() => script.roots),
+      list: os.place.list.handler(({ input }) => {
+        const listing = script.folders.get(input.place);
+        if (listing === undefined) throw new SeedbedError('PLACE_UNKNOWN', { token: input.place });
+        return listing;
+      }),
+      choose: os.place.choose.handler(() => script.roots[0] ?? null),
+    },
+    job: {
+      list: os.job.list.handler(() => script.jobs.get()),
+      watch: os.job.watch.handler(({ input, signal }) =>
+        Promise.resolve(watchJob(script, jobOf(script, input.job).id, signal)),
+      ),
+      watchAll: os.job.watchAll.handler(({ signal }) => Promise.resolve(script.jobs.watch({ signal }))),
+      cancel: os.job.cancel.handler(({ input }) => {
+        const ended: Job = {
+          ...jobOf(script, input.job),
+          state: 'cancelled',
+          endedAt: new Date().toISOString(),
+        };
+        script.jobs.set(script.jobs.get().map((job) => (job.id === ended.id ? ended : job)));
+        return ended;
+      }),
+    },
+    image: {
+      checkout: os.image.checkout.handler(({ input }) => {
+        const answer = script.checkouts.get(input.checkout);
+        if (answer === undefined) throw new SeedbedError('PLACE_UNKNOWN', { token: input.checkout });
+        if (answer instanceof SeedbedError) throw answer;
+        return answer;
+      }),
+      build: os.image.build.handler(() => startJob(newJob('image.build', 'Building a stage0 image'))),
+      list: os.image.list.handler(() => script.images.get()),
+      inspect: os.image.inspect.handler(({ input }) => {
+        const id = 'id' in input.image ? input.image.id : '';
+        const image = script.images.get().find((one) => one.id === id);
+        if (image === undefined) throw new SeedbedError('IMAGE_NOT_FOUND', { image: id });
+        const { record, path } = image;
+        return {
+          path,
+          sizeBytes: record.sizeBytes,
+          dataBytes: record.dataBytes,
+          sha256: record.sha256,
+          inputDigest: record.inputDigest,
+          stage2Bytes: 88_615,
+          streamLba: 175,
+          regions: record.regions,
+          budgets: record.budgets,
+          directories: record.entries.directories,
+          files: record.entries.files,
+          payloadBytes: record.entries.payloadBytes,
+          commands: ['hex0 /x86/hex0_x86.hex0 /init'],
+          matchesRecord: true,
+          record,
+          warnings: record.warnings,
+        };
+      }),
+      remove: os.image.remove.handler(({ input }) => {
+        script.images.set(script.images.get().filter(({ id }) => id !== input.id));
+        return {};
+      }),
+      watch: os.image.watch.handler(({ signal }) => Promise.resolve(script.images.watch({ signal }))),
+    },
+    run: {
+      start: os.run.start.handler(({ input }) => {
+        script.started.push(input);
+        return startJob(newJob('run.start', 'Starting a run'));
+      }),
+      list: os.run.list.handler(() => script.runs.get()),
+      watchList: os.run.watchList.handler(({ signal }) => Promise.resolve(script.runs.watch({ signal }))),
+      show: os.run.show.handler(({ input }) => of(script.snapshots, input.run).get()),
+      events: os.run.events.handler(({ input }) => script.events.get(input.run) ?? []),
+      watch: os.run.watch.handler(({ input, signal }) =>
+        Promise.resolve(of(script.snapshots, input.run).watch({ signal })),
+      ),
+      readLog: os.run.readLog.handler(({ input }) =>
+        readScriptedLog(of(script.logs, input.run), input.fromBytes, input.limitBytes),
+      ),
+      searchLog: os.run.searchLog.handler(({ input }) =>
+        searchScriptedLog(of(script.logs, input.run), input.words, input.fromBytes, input.direction),
+      ),
+      stop: os.run.stop.handler(({ input }) => endRun(script, input.run)),
+      remove: os.run.remove.handler(({ input }) => {
+        script.runs.set(script.runs.get().filter(({ id }) => id !== input.run));
+        return {};
+      }),
+      explain: os.run.explain.handler(() => {
+        throw new SeedbedError('NOT_FOUND', { path: '/home/user/console.log' });
+      }),
+    },
+  });
+}
