@@ -7,6 +7,7 @@ import type { Image } from '../shared/model/image.ts';
 import type { AcceleratorProbe } from '../shared/model/run.ts';
 import { formatBytes, formatDuration } from '../shared/units.ts';
 import type { DataFolder } from './data-folder.ts';
+import { openAcceleratorMemory } from './run/accelerator-memory.ts';
 import { probeAccelerators } from './run/accelerators.ts';
 import { findQemu, type Qemu } from './run/find-qemu.ts';
 import { type HostMemory, hostMemory } from './run/preflight.ts';
@@ -60,7 +61,7 @@ async function qemuFinding(
 /** The probes, or the finding that none could be made. */
 async function probe(
   qemu: Qemu,
-  { images, env, kvmDevice }: ExamineOptions,
+  { folder, images, env, kvmDevice }: ExamineOptions,
   signal: AbortSignal,
 ): Promise<AcceleratorProbe[] | Finding> {
   const context: StartContext = { signal, report: () => undefined };
@@ -70,6 +71,7 @@ async function probe(
       bootCheck: () => images.buildIntoStore({ kind: 'boot-check' }, context),
       env,
       ...context,
+      memory: openAcceleratorMemory(folder.root),
       kvmDevice,
     });
   } catch (error) {

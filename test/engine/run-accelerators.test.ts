@@ -45,6 +45,38 @@ describe('auto', () => {
     expect((await runs.events(record.id))[1]).toMatchObject({ kind: 'probed' });
   });
 
+  test('remembers what a probe found, until QEMU is another or the doctor looks again', async () => {
+    const root = tempFolder();
+    const broken = fakeQemu(root, { kvm: 'broken' });
+    const options = { root, qemu: broken, kvmDevice: DEVICE };
+    const runs = await openHost(options);
+    const { accelerator: first } = await runs.start(
+      startRequest(root, { accelerator: 'auto' }),
+      quietContext,
+    );
+    // Another host, and a KVM that would work now.
+    fakeQemu(root, {});
+    const again = await openHost(options);
+    const { accelerator: second } = await again.start(
+      startRequest(root, { accelerator: 'auto' }),
+      quietContext,
+    );
+    expect(second.probes).toEqual(first.probes);
+    expect(second.reason).toMatch(/tried on \d{4}-\d\d-\d\d \d\d:\d\d UTC/);
+    await examine({
+      folder: await openDataFolder(join(root, 'data')),
+      images: { buildIntoStore: () => Promise.resolve(createFakeImage(root)) },
+      env: { ...process.env, SEEDBED_QEMU: broken },
+      memory: PLENTY,
+      kvmDevice: DEVICE,
+    });
+    const third = await again.start(startRequest(root, { accelerator: 'auto' }), quietContext);
+    expect(third.accelerator.used).toBe('kvm');
+    const newer = await openHost({ ...options, qemu: fakeQemu(root, { kvm: 'broken', version: '9.1.0' }) });
+    const fourth = await newer.start(startRequest(root, { accelerator: 'auto' }), quietContext);
+    expect(fourth.accelerator.used).toBe('tcg');
+  });
+
   test('falls back to TCG when KVM says nothing at all', async () => {
     const root = tempFolder();
     const runs = await openHost({

@@ -7,6 +7,7 @@ import type { Accelerator, AcceleratorChoice, AcceleratorProbe } from '../../sha
 import type { ProgressReport } from '../jobs.ts';
 import { osCodeOf } from '../os-errors.ts';
 import { bootProbe } from './boot-probe.ts';
+import type { AcceleratorMemory } from './accelerator-memory.ts';
 import type { Qemu } from './find-qemu.ts';
 
 export interface ProbeContext {
@@ -16,13 +17,15 @@ export interface ProbeContext {
   env: NodeJS.ProcessEnv;
   signal: AbortSignal;
   report: (progress: ProgressReport) => void;
+  memory: AcceleratorMemory;
   kvmDevice?: string | undefined;
   timeouts?: Record<Accelerator, number> | undefined;
   platform?: NodeJS.Platform;
 }
 
-/** In milliseconds. A boot check takes a second under TCG on a quiet machine, less under KVM; a busy one may need many times that. */
-const TIMEOUTS: Record<Accelerator, number> = { kvm: 10_000, tcg: 60_000 };
+/** In milliseconds. A boot check takes a second under TCG on a quiet machine, less under KVM; busy ones need many
+ *  times that, and a broken KVM may crawl through the firmware for seconds before it gives up. */
+const TIMEOUTS: Record<Accelerator, number> = { kvm: 20_000, tcg: 60_000 };
 
 export interface AcceleratorDecision {
   used: Accelerator;
@@ -37,16 +40,14 @@ export async function chooseAccelerator(
   context: ProbeContext,
 ): Promise<AcceleratorDecision> {
   if (asked === 'tcg') return { used: 'tcg', reason: 'TCG was asked for.', probes: [] };
-  const kvm = await probeAccelerator('kvm', context);
-  if (kvm.works)
-    return {
-      used: 'kvm',
-      reason: asked === 'kvm' ? 'KVM was asked for and works.' : 'KVM works.',
-      probes: [kvm],
-    };
-  if (asked === 'kvm')
-    throw new SeedbedError('ACCELERATOR_UNAVAILABLE', { accelerator: 'kvm', reason: kvm.reason });
-  return { used: 'tcg', reason: `KVM does not work here (${kvm.reason}), so TCG is used.`, probes: [kvm] };
+  const obstacle = await obstacleTo('kvm', context);
+  const known = obstacle === null ? await context.memory.recall('kvm', context.qemu) : null;
+  const kvm = known?.probe ?? (await probeAccelerator('kvm', context));
+  const tried = known === null ? '' : `; tried on ${known.at.slice(0, 16).replace('T', ' ')} UTC`;
+  if (kvm.works) return { used: 'kvm', reason: `KVM works (${kvm.reason}${tried}).`, probes: [kvm] };
+  const reason = `${kvm.reason}${tried}`;
+  if (asked === 'kvm') throw new SeedbedError('ACCELERATOR_UNAVAILABLE', { accelerator: 'kvm', reason });
+  return { used: 'tcg', reason: `KVM does not work here (${reason}), so TCG is used.`, probes: [kvm] };
 }
 
 /** One after the other: two probes at once would slow each other. */
@@ -62,9 +63,9 @@ export async function probeAccelerators(
 const DEFAULT_KVM_DEVICE = '/dev/kvm';
 
 async function probeAccelerator(accelerator: Accelerator, context: ProbeContext): Promise<AcceleratorProbe> {
-  const { signal, report, kvmDevice = DEFAULT_KVM_DEVICE, platform = process.platform } = context;
+  const { signal, report } = context;
   signal.throwIfAborted();
-  const obstacle = accelerator === 'kvm' ? await kvmObstacle(kvmDevice, platform) : null;
+  const obstacle = await obstacleTo(accelerator, context);
   if (obstacle !== null) return { accelerator, works: false, reason: obstacle, milliseconds: 0 };
   report({
     step: 'probe',
@@ -82,11 +83,15 @@ async function probeAccelerator(accelerator: Accelerator, context: ProbeContext)
     signal,
     timeoutMilliseconds: (context.timeouts ?? TIMEOUTS)[accelerator],
   });
-  return { accelerator, works, reason: reason.slice(0, 1000), milliseconds };
+  const probe = { accelerator, works, reason: reason.slice(0, 1000), milliseconds };
+  await context.memory.remember(probe, context.qemu);
+  return probe;
 }
 
-/** What can be said of KVM without starting anything; null when it may work. */
-async function kvmObstacle(device: string, platform: NodeJS.Platform): Promise<string | null> {
+/** What can be said without starting anything; null when it may work. */
+async function obstacleTo(accelerator: Accelerator, context: ProbeContext): Promise<string | null> {
+  const { kvmDevice: device = DEFAULT_KVM_DEVICE, platform = process.platform } = context;
+  if (accelerator === 'tcg') return null;
   if (platform !== 'linux') return 'KVM is part of Linux';
   try {
     await access(device, constants.R_OK | constants.W_OK);

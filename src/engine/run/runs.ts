@@ -13,6 +13,7 @@ import type {
 } from '../../shared/model/run.ts';
 import type { DataFolder } from '../data-folder.ts';
 import { atPath } from '../os-errors.ts';
+import { openAcceleratorMemory } from './accelerator-memory.ts';
 import { chooseAccelerator, type ProbeContext } from './accelerators.ts';
 import { readEvents } from './event-log.ts';
 import { findQemu } from './find-qemu.ts';
@@ -93,6 +94,7 @@ export async function openRuns(folder: DataFolder, dependencies: RunsDependencie
   const waits = { ...WAITS, ...dependencies.waits };
   const listWakeups = new Set<() => void>();
   const closing = new AbortController();
+  const accelerators = openAcceleratorMemory(folder.root);
   const store = openRunStore(folder.runs, waits, () => {
     for (const nudge of listWakeups) nudge();
   });
@@ -113,6 +115,7 @@ export async function openRuns(folder: DataFolder, dependencies: RunsDependencie
       bootCheck: () => images.buildIntoStore({ kind: 'boot-check' }, context),
       env,
       ...context,
+      memory: accelerators,
       kvmDevice: dependencies.kvmDevice,
       timeouts: dependencies.probeTimeouts,
     };
