@@ -39,9 +39,14 @@ export function uiTitle(title: string): string {
   return missing === null ? title : `${title} [SKIPPED: ${missing}]`;
 }
 
+export interface OpenOptions extends BrowserContextOptions {
+  /** Done with the page before it is loaded. */
+  prepare?: (page: Page) => Promise<void>;
+}
+
 export interface BrowserPages {
   /** A new page in a context of its own. What the page complains about fails the test. */
-  open(url: string, options?: BrowserContextOptions): Promise<Page>;
+  open(url: string, options?: OpenOptions): Promise<Page>;
 }
 
 /** Call at the top of a describe: opens the browser (and builds the page), closes it at the end. */
@@ -66,7 +71,7 @@ export function useBrowser(): BrowserPages {
   });
 
   return {
-    async open(url, options = {}) {
+    async open(url, { prepare, ...options } = {}) {
       if (browser === null) throw new Error('the browser is not open');
       const context = await browser.newContext({
         viewport: { width: 1360, height: 860 },
@@ -83,6 +88,7 @@ export function useBrowser(): BrowserPages {
         if (message.type() === 'error' && !message.text().includes('WebSocket connection'))
           complaints.push(`console: ${message.text()}`);
       });
+      await prepare?.(page);
       await page.goto(url);
       return page;
     },

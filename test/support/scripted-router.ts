@@ -161,8 +161,10 @@ export function scriptedRouter(script: Script): AnyRouter {
         script.runs.set(script.runs.get().filter(({ id }) => id !== input.run));
         return {};
       }),
-      explain: os.run.explain.handler(() => {
-        throw new SeedbedError('NOT_FOUND', { path: '/home/user/console.log' });
+      explain: os.run.explain.handler(({ input }) => {
+        const found = script.explanations.get(input.log);
+        if (found === undefined) throw new SeedbedError('PLACE_UNKNOWN', { token: input.log });
+        return found;
       }),
     },
   });

@@ -2,11 +2,19 @@
 import { createTopic, type Topic } from '../../src/engine/broadcast.ts';
 import type { RunSpec } from '../../src/shared/contract/run.ts';
 import type { SeedbedError } from '../../src/shared/errors.ts';
+import type { ConsoleReport, Verdict } from '../../src/shared/model/console.ts';
 import type { Finding, HostInfo, Place, PlaceListing } from '../../src/shared/model/host.ts';
 import type { CheckoutFacts, Image } from '../../src/shared/model/image.ts';
 import type { Job } from '../../src/shared/model/job.ts';
 import type { AcceleratorProbe, RunEvent, RunSnapshot, RunSummary } from '../../src/shared/model/run.ts';
 import type { ScriptedLog } from './scripted-log.ts';
+
+export interface Explanation {
+  label: string;
+  report: ConsoleReport;
+  verdict: Verdict;
+  now: string;
+}
 
 export interface CheckoutAnswer {
   facts: CheckoutFacts;
@@ -27,6 +35,7 @@ export interface Script {
   snapshots: Map<string, Topic<RunSnapshot>>;
   logs: Map<string, ScriptedLog>;
   events: Map<string, RunEvent[]>;
+  explanations: Map<string, Explanation>;
   /** What the page asked to start, in order. */
   started: RunSpec[];
 }
@@ -50,6 +59,7 @@ export function createScript(): Script {
     snapshots: new Map(),
     logs: new Map(),
     events: new Map(),
+    explanations: new Map(),
     started: [],
   };
 }

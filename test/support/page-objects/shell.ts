@@ -13,7 +13,7 @@ export interface Shell {
 
 export function shell(page: Page): Shell {
   const rail = page.getByRole('navigation', { name: 'Main' });
-  const lostBanner = page.getByRole('alert').filter({ hasText: 'The connection to Seedbed was lost' });
+  const lostBanner = page.locator('.banner');
   return {
     heading: page.getByRole('heading', { level: 1 }),
     goTo: (section) => rail.getByRole('link', { name: section, exact: true }).click(),

@@ -21,7 +21,7 @@ export function ErrorCard({ error, children }: { error: ShownError; children?: R
         {error.hint === '' ? null : <p>{error.hint}</p>}
         <p className="notice-foot">
           <code>{error.code}</code>
-          <CopyButton text={details} label="Copy the details of this error">
+          <CopyButton text={details} label="Copy details of this error">
             Copy details
           </CopyButton>
           {children}

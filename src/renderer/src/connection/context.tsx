@@ -128,5 +128,13 @@ export function useAction(): {
       (error: unknown) => setState({ pending: false, error: readWireError(error) }),
     );
   }
-  return { ...state, clear: () => setState({ pending: false, error: null }), act };
+  // Nothing is wrong with what was asked, once it can be asked again.
+  const { status } = useSyncExternalStore(connection.subscribe, connection.get);
+  const isOver = status === 'open' && state.error?.code === 'CONNECTION_LOST';
+  return {
+    ...state,
+    error: isOver ? null : state.error,
+    clear: () => setState({ pending: false, error: null }),
+    act,
+  };
 }

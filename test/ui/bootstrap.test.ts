@@ -1,0 +1,82 @@
+// A bootstrap from a checkout: chosen by keyboard alone, checked, refused with a reason, kept over a reload. Real engine, tiny checkout.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { chromiumMissing, screenshot, uiTitle, useBrowser } from '../support/browser.ts';
+import { makeCheckout } from '../support/checkout-fixture.ts';
+import { type EngineHost, startEngineHost } from '../support/engine-host.ts';
+import { folderChooser } from '../support/page-objects/folder-chooser.ts';
+import { homePage } from '../support/page-objects/home-page.ts';
+import { shell } from '../support/page-objects/shell.ts';
+import { useTempFolders } from '../support/temp.ts';
+
+describe.skipIf(chromiumMissing() !== null)(uiTitle('bootstrapping from a checkout'), () => {
+  const tempFolder = useTempFolders();
+  const pages = useBrowser();
+  let host: EngineHost;
+  let work: string;
+  beforeEach(async () => {
+    work = tempFolder();
+    mkdirSync(join(work, 'empty'));
+    await makeCheckout(work);
+    host = await startEngineHost(join(work, 'data'), [work]);
+  });
+  afterEach(() => host.close());
+
+  it('chooses a checkout by keyboard alone, shows what is in it, and builds its image', async () => {
+    const page = await pages.open(host.url);
+    await homePage(page).stage0.focus();
+    await page.keyboard.press('Enter');
+    const choose = page.getByRole('button', { name: 'Choose folder…' });
+    await choose.focus();
+    await page.keyboard.press('Enter');
+    const chooser = folderChooser(page);
+    await expect.poll(() => chooser.path.textContent()).toBe(work);
+    await chooser.entry('checkout').waitFor();
+    await screenshot(page, 'chooser');
+
+    // Into a folder and up again, then to the checkout by its first letters.
+    await page.keyboard.type('dist');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => chooser.path.textContent()).toBe(join(work, 'distfiles'));
+    await page.keyboard.press('Backspace');
+    await expect.poll(() => chooser.path.textContent()).toBe(work);
+    await chooser.entry('checkout').waitFor();
+    await page.keyboard.type('check');
+    await page.keyboard.press('Space');
+    await expect.poll(() => chooser.choose.textContent()).toBe('Choose “checkout”');
+    await chooser.choose.focus();
+    await page.keyboard.press('Enter');
+    await chooser.dialog.waitFor({ state: 'hidden' });
+
+    const card = page.getByRole('region', { name: 'What is in the checkout' });
+    await card.waitFor();
+    expect(await card.textContent()).toContain('Submodules');
+    await screenshot(page, 'bootstrap-stage0');
+    await page.reload();
+    await card.waitFor();
+
+    await page.getByRole('button', { name: 'Only build the image' }).click();
+    await page.waitForURL(/#\/images\//, { timeout: 30_000 });
+    await page.getByText('The bytes are the ones that the record names').waitFor();
+    expect(await shell(page).heading.textContent()).toBe('First stage image');
+    await screenshot(page, 'image-stage0');
+  });
+
+  it('says why a folder is no checkout, and what to do', async () => {
+    const page = await pages.open(host.url);
+    await homePage(page).stage0.click();
+    await page.getByRole('button', { name: 'Choose folder…' }).click();
+    const chooser = folderChooser(page);
+    await chooser.entry('empty').click();
+    await chooser.choose.click();
+    const card = shell(page).errorCard;
+    await card.waitFor();
+    expect(await card.textContent()).toContain('is not a live-bootstrap checkout');
+    expect(await card.textContent()).toContain('CHECKOUT_INVALID');
+    expect(await card.textContent()).toContain('git clone --recurse-submodules');
+    await screenshot(page, 'bootstrap-no-checkout');
+    await card.getByRole('button', { name: 'Copy details of this error' }).click();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('error[CHECKOUT_INVALID]:');
+  });
+});
