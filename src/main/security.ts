@@ -43,7 +43,10 @@ export function restrictSession(session: Session): void {
   session.setDisplayMediaRequestHandler((_request, answer) => answer({}));
   // Nothing is loaded from a network: the page has its own scheme and the engine needs no web contents.
   session.webRequest.onBeforeRequest((details, answer) => answer({ cancel: !isOwnUrl(details.url) }));
-  session.on('will-download', (event) => event.preventDefault());
+  // The page may hand the person what it shows (a log as a file); Electron asks them where. Nothing else becomes a file.
+  session.on('will-download', (event, item) => {
+    if (!isPageBlob(item.getURL())) event.preventDefault();
+  });
 }
 
 export function restrictContents(app: App, openExternal: (url: string) => Promise<void>): void {
@@ -71,7 +74,11 @@ export function isPageUrl(url: string): boolean {
 
 /** What the session may fetch: the page, and what the page makes itself. DevTools exist only where a developer starts it unpacked. */
 function isOwnUrl(url: string): boolean {
-  return isPageUrl(url) || /^(?:data|blob|devtools):/.test(url);
+  return isPageUrl(url) || isPageBlob(url) || /^(?:data|devtools):/.test(url);
+}
+
+function isPageBlob(url: string): boolean {
+  return url.startsWith(`blob:${PAGE_ORIGIN}/`);
 }
 
 export function isExternalUrl(url: string): boolean {

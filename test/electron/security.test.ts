@@ -106,8 +106,19 @@ describe('permissions', () => {
     expect(await program.act.displayMedia()).toEqual({ granted: false });
   });
 
-  test('downloads are prevented', async () => {
-    expect(await program.act.download()).toBe(true);
+  test('nothing becomes a file but what the page made itself', async () => {
+    const saved: string[] = [];
+    for (const url of [
+      'https://example.org/program.exe',
+      'app://seedbed/index.html',
+      'data:text/plain,text',
+      'blob:https://example.org/5a0e',
+      'blob:app://seedbed.org/5a0e',
+      'blob:null/5a0e',
+      'blob:app://seedbed/5a0e',
+    ])
+      if (!(await program.act.download(url))) saved.push(url);
+    expect(saved).toEqual(['blob:app://seedbed/5a0e']);
   });
 });
 
@@ -158,6 +169,7 @@ describe('navigation', () => {
       'file:///etc/passwd',
       'ftp://example.org/',
       'app://other/index.html',
+      'blob:https://example.org/5a0e',
       'app://seedbed:80/index.html',
     ])
       if (!(await program.act.request(url, 'GET')).cancelled) reached.push(url);

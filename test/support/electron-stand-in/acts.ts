@@ -70,7 +70,7 @@ export interface StandInActs {
   device(kind: 'hid' | 'serial' | 'usb'): boolean;
   displayMedia(): { granted: boolean };
   /** True when the program prevented it. */
-  download(): boolean;
+  download(url: string): boolean;
   answerDialog(paths: string[] | null): void;
   /** Numbers of the page's ends of the ports that were sent. */
   sendPorts(sender: PortSender): number[];

@@ -99,7 +99,7 @@ export function createActs(parts: ActParts): StandInActs {
       );
       return { granted };
     },
-    download: () => emitPreventable(session, 'will-download', {}, {}, contents()),
+    download: (url) => emitPreventable(session, 'will-download', {}, { getURL: () => url }, contents()),
     answerDialog: (paths) => parts.answerDialog(paths),
     sendPorts(sender) {
       const opened = Array.from({ length: sender.ports }, openPort);
