@@ -270,14 +270,18 @@ describe('the output', () => {
     expect(await tryBuild(fixture)).toMatchObject(['NOT_FOUND', {}]);
   });
 
-  test('partial files that a killed build left long ago are cleared, young ones are not touched', async () => {
+  test('partial files that a killed build left long ago are cleared, young ones and other programs’ are not touched', async () => {
     const fixture = await makeCheckout(folder);
-    const [old, young] = [`${out}.00000000.partial`, `${out}.11111111.partial`];
-    for (const path of [old, young]) writeFileSync(path, 'half');
+    const [old, young, foreign] = [
+      `${out}.00000000.partial`,
+      `${out}.11111111.partial`,
+      `${out}.other.partial`,
+    ];
+    for (const path of [old, young, foreign]) writeFileSync(path, 'half');
     const yesterday = Date.now() / 1000 - 86_400;
-    utimesSync(old, yesterday, yesterday);
+    for (const path of [old, foreign]) utimesSync(path, yesterday, yesterday);
     await tryBuild(fixture);
-    expect([existsSync(old), existsSync(young), existsSync(out)]).toEqual([false, true, true]);
+    expect([old, young, foreign, out].map((path) => existsSync(path))).toEqual([false, true, true, true]);
   });
 });
 
@@ -299,11 +303,11 @@ describe('cancelled', () => {
       report: (progress) => {
         if (progress.step !== step) return;
         seen += 1;
-        if (seen === 3) controller.abort();
+        controller.abort();
       },
     });
     expect(outcome).toMatchObject(['CANCELLED', {}]);
-    expect(seen).toBeLessThan(40);
+    expect(seen).toBe(1);
     expect(readdirSync(outFolder)).toEqual([]);
   });
 });

@@ -22,7 +22,7 @@ export function recordPathFor(imagePath: string): string {
   return join(dirname(imagePath), name === 'boot.img' ? 'image.json' : `${name}.image.json`);
 }
 
-/** Build into `outPath` with the record at `recordPath`. Either both are there in the end, or nothing new is. Adds IMAGE_EXISTS, DISK_FULL to planImage's codes. */
+/** Build into `outPath` with the record at `recordPath`. Nothing half-made ever has these names. Adds IMAGE_EXISTS, DISK_FULL to planImage's codes. */
 export async function buildImage(
   request: BuildRequest,
   outPath: string,

@@ -8,13 +8,12 @@ import { formatBytes } from '../../shared/units.ts';
 import { dataEndBytes, MEBIBYTE, READ_AHEAD_BYTES, SECTOR_SIZE } from '../formats/builder-hex0.ts';
 import { atPath } from '../os-errors.ts';
 import { recordPathFor } from './build.ts';
-import { createAsyncHash } from './hash-thread.ts';
+import { createImageHashes } from './image-hashes.ts';
 import { readImageHead } from './image-head.ts';
 import { readImageRecord } from './image-record.ts';
 import type { BuildOptions } from './image-plan.ts';
 import { inputDigestOf } from './input-digest.ts';
 import { readRange } from './read-range.ts';
-import { createRegionHashes } from './region-hashes.ts';
 import { layRegions, type PlannedRegion } from './segments.ts';
 import { readStream, type StreamFacts } from './stream-facts.ts';
 
@@ -98,24 +97,22 @@ async function hashRegions(
   dataBytes: number,
   { signal, report }: BuildOptions,
 ): Promise<Hashed> {
-  const parts = createRegionHashes(regions);
-  const whole = createAsyncHash(dataBytes);
+  const hashes = createImageHashes(regions);
   const zerosAt = regions.find(({ name }) => name === 'zeros')?.offsetBytes ?? dataBytes;
   let zerosAreZero = true;
   let done = 0;
   try {
     for await (const bytes of readRange(handle, path, { fromBytes: 0, toBytes: dataBytes }, signal)) {
-      const busy = whole.update(bytes);
-      parts.update(bytes);
+      const busy = hashes.update(bytes);
       const tail = bytes.subarray(Math.max(0, zerosAt - done));
       zerosAreZero &&= !tail.some((byte) => byte !== 0);
       done += bytes.length;
       await busy;
       report?.({ step: 'hash', label: 'Hashing the image', done, total: dataBytes, unit: 'bytes' });
     }
-    return { sha256: await whole.digest(), regions: parts.finish(), zerosAreZero };
+    return { ...(await hashes.finish()), zerosAreZero };
   } finally {
-    await whole.close();
+    await hashes.close();
   }
 }
 

@@ -1,13 +1,14 @@
 // A file that is made under a `.partial` name and gets its own only when it is whole. What a killed build left is cleared by the next one.
 import { randomBytes } from 'node:crypto';
-import { lstat, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
-import { type FileHandle } from 'node:fs/promises';
+import { type FileHandle, lstat, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { SeedbedError } from '../../shared/errors.ts';
 import { syncFolder } from '../atomic-file.ts';
 import { atPath, osCodeOf } from '../os-errors.ts';
 
 const SUFFIX = '.partial';
+/** What partialNameFor appends; other programs have `.partial` files too. */
+const APPENDED = /^\.[0-9a-f]{8}\.partial$/;
 
 /** No build leaves its file untouched for so long: what is older belongs to nobody. */
 const ABANDONED_MS = 60 * 60 * 1000;
@@ -25,7 +26,7 @@ export async function clearAbandoned(path: string, now = Date.now()): Promise<vo
   const folder = dirname(path);
   const names = await readdir(folder).catch(() => []);
   for (const name of names) {
-    if (!name.startsWith(`${basename(path)}.`) || !isPartialName(name)) continue;
+    if (!name.startsWith(basename(path)) || !APPENDED.test(name.slice(basename(path).length))) continue;
     const place = join(folder, name);
     const changedMs = await newestChange(place);
     if (now - changedMs > ABANDONED_MS)

@@ -6,8 +6,8 @@ import { SeedbedError } from '../../shared/errors.ts';
 import { atPath } from '../os-errors.ts';
 import type { Segment } from './segments.ts';
 
-/** Big enough that the system calls do not count, small enough that two of them are nothing beside Node itself. */
-const BUFFER_BYTES = 2 * 1024 * 1024;
+/** Big enough that handing a piece from thread to thread does not count, small enough that three are little beside Node itself. */
+const BUFFER_BYTES = 4 * 1024 * 1024;
 
 /** A pipe that stands where a file is expected must not make us wait for its other end. (Windows has neither; `|` makes 0 of what is not there.) */
 const READ_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;

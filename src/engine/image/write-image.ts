@@ -4,9 +4,8 @@ import { SeedbedError } from '../../shared/errors.ts';
 import type { Region } from '../../shared/model/image.ts';
 import type { ProgressReport } from '../jobs.ts';
 import { atPath } from '../os-errors.ts';
-import { createAsyncHash } from './hash-thread.ts';
+import { createImageHashes } from './image-hashes.ts';
 import { readSegments } from './read-segments.ts';
-import { createRegionHashes } from './region-hashes.ts';
 import type { PlannedRegion, Segment } from './segments.ts';
 
 /** Written data is handed to the disk this often, so that the last fsync has little left to do. */
@@ -24,8 +23,7 @@ export async function writeImageData(
   image: { segments: readonly Segment[]; regions: readonly PlannedRegion[]; dataBytes: number },
   { signal, report }: WriteOptions,
 ): Promise<{ sha256: string; regions: Region[] }> {
-  const regions = createRegionHashes(image.regions);
-  const whole = createAsyncHash(image.dataBytes);
+  const hashes = createImageHashes(image.regions);
   const pieces = readSegments(image.segments);
   const flush = createFlusher(output);
   let done = 0;
@@ -38,21 +36,20 @@ export async function writeImageData(
       next = pieces.next();
       // Awaited at the head of the next turn; an error before that must not count as unhandled.
       next.catch(() => undefined);
-      const busy = Promise.allSettled([writeAll(output, bytes, done, path), whole.update(bytes)]);
-      regions.update(bytes);
-      for (const result of await busy) if (result.status === 'rejected') throw result.reason;
+      const results = await Promise.allSettled([writeAll(output, bytes, done, path), hashes.update(bytes)]);
+      for (const result of results) if (result.status === 'rejected') throw result.reason;
       done += bytes.length;
       flush.wrote(bytes.length);
       report?.({ step: 'write', label: 'Writing the image', done, total: image.dataBytes, unit: 'bytes' });
     }
     await flush.settle();
     await atPath(path, () => output.sync());
-    return { sha256: await whole.digest(), regions: regions.finish() };
+    return await hashes.finish();
   } finally {
     await next.catch(() => undefined);
     await pieces.return();
     await flush.settle();
-    await whole.close();
+    await hashes.close();
   }
 }
 
