@@ -1,0 +1,133 @@
+// Puts a commit's files on disk, byte for byte: git's own checkout would let settings and attributes change line ends and contents.
+import { chmod, lstat, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { SeedbedError } from '../../shared/errors.ts';
+import { atPath, osCodeOf } from '../os-errors.ts';
+import type { CommitTree } from './commit-tree.ts';
+import { mustGit } from './git-command.ts';
+import type { ObjectReader } from './object-reader.ts';
+
+export interface WriteOptions {
+  repository: string;
+  signal: AbortSignal;
+  /** Called after each file. */
+  onFile: () => void;
+}
+
+/** Files that are read and written side by side. */
+const AT_ONCE = 32;
+
+/** Write folders, then files, then links, so that nothing is ever written through a link. Each name must be new. */
+export async function writeCommitTree(
+  folder: string,
+  tree: CommitTree,
+  reader: ObjectReader,
+  { repository, signal, onFile }: WriteOptions,
+): Promise<void> {
+  const create = async (path: string, work: (place: string) => Promise<unknown>): Promise<void> => {
+    if (signal.aborted) throw new SeedbedError('CANCELLED', { kept: '' });
+    const place = join(folder, path);
+    try {
+      await atPath(place, () => work(place));
+    } catch (error) {
+      // Two names that this file system takes for one.
+      if (osCodeOf(causeOf(error)) !== 'EEXIST') throw error;
+      throw new SeedbedError('CHECKOUT_NAME_REFUSED', {
+        repository,
+        path,
+        reason: 'another name in that folder is the same on this disk',
+      });
+    }
+  };
+  for (const path of tree.folders) await create(path, (place) => mkdir(place));
+  for (const path of tree.submodules.keys()) await create(path, (place) => mkdir(place));
+  const links: [string, Buffer][] = [];
+  const files = [...tree.files];
+  for (let at = 0; at < files.length; at += AT_ONCE) {
+    const work = files.slice(at, at + AT_ONCE).map(async ([path, { kind, id }]) => {
+      const content = await reader.read(id, 'blob');
+      const mode = kind === 'executable' ? 0o755 : 0o644;
+      if (kind === 'link') links.push([path, content]);
+      else await create(path, (place) => writeFile(place, content, { flag: 'wx', mode }));
+      onFile();
+    });
+    await Promise.all(work);
+  }
+  for (const [path, target] of links) await create(path, (place) => symlink(target.toString('utf8'), place));
+}
+
+/** Tell git that the work tree is at the commit, so that `git status` and `git diff` work for people too. */
+export async function attachGit(
+  folder: string,
+  gitDir: string,
+  commit: string,
+  { url, signal }: { url: string; signal: AbortSignal },
+): Promise<void> {
+  const own = gitDir === join(folder, '.git');
+  const git = (...args: string[]): Promise<string> => mustGit(args, { cwd: folder, signal });
+  if (!own) {
+    // Relative both ways, so that the checkout can be moved.
+    await writeFile(join(folder, '.git'), `gitdir: ${posix(relative(folder, gitDir))}\n`);
+    await git(`--git-dir=${gitDir}`, 'config', 'core.worktree', posix(relative(gitDir, folder)));
+  }
+  await git(`--git-dir=${gitDir}`, 'config', 'core.bare', 'false');
+  await git(`--git-dir=${gitDir}`, 'config', 'remote.origin.url', url);
+  await git(`--git-dir=${gitDir}`, 'config', 'submodule.active', '.');
+  await git('update-ref', '--no-deref', 'HEAD', commit);
+  await git('read-tree', commit);
+}
+
+/** Fill in what git remembers of the files' times; afterwards it need not read them all to say that nothing changed. */
+export async function refreshIndex(folder: string, signal: AbortSignal): Promise<void> {
+  await mustGit(['update-index', '-q', '--refresh', '--ignore-submodules'], { cwd: folder, signal }).catch(
+    () => undefined,
+  );
+}
+
+/** Take the right to write from everything but git's own folders. */
+export async function makeReadOnly(folder: string): Promise<void> {
+  await eachEntry(folder, async (path, isFolder) => {
+    if (isFolder) return chmod(path, 0o555);
+    const { mode } = await lstat(path);
+    return chmod(path, (mode & 0o111) === 0 ? 0o444 : 0o555);
+  });
+}
+
+/** Remove a tree that may be read-only. */
+export async function removeTree(folder: string): Promise<void> {
+  await atPath(folder, async () => {
+    await chmodFolders(folder);
+    await rm(folder, { recursive: true, force: true });
+  });
+}
+
+async function chmodFolders(folder: string): Promise<void> {
+  try {
+    await chmod(folder, 0o755);
+    for (const entry of await readdir(folder, { withFileTypes: true }))
+      if (entry.isDirectory()) await chmodFolders(join(folder, entry.name));
+  } catch (error) {
+    if (osCodeOf(error) !== 'ENOENT') throw error;
+  }
+}
+
+/** Files and folders below `folder`, what is in a folder before it; links and git's own are left out. */
+async function eachEntry(
+  folder: string,
+  work: (path: string, isFolder: boolean) => Promise<void>,
+): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.name === '.git' || entry.isSymbolicLink()) continue;
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) await eachEntry(path, work);
+    await work(path, entry.isDirectory());
+  }
+}
+
+function posix(path: string): string {
+  return path.replaceAll('\\', '/');
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof Error ? error.cause : undefined;
+}
