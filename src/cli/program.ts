@@ -1,6 +1,8 @@
 // The commands and their help. Nothing heavy is loaded here: each action imports what it needs, so that --help is quick.
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { SEEDBED_VERSION } from '../engine/version.ts';
+import { addDistfileCommands } from './distfiles-program.ts';
+import { addMirrorCommands, addSettingsCommands } from './mirror-program.ts';
 import { DEFAULT_CORES, DEFAULT_MEMORY_MIB } from '../shared/limits.ts';
 
 const EXAMPLES = `
@@ -35,6 +37,9 @@ export function createProgram(): Command {
   addImageCommands(group(program, 'image', 'build and look at images'));
   addRunCommand(program);
   addRunsCommands(group(program, 'runs', 'look at runs, follow and stop them'));
+  addDistfileCommands(group(program, 'distfiles', 'get the source archives, verify and keep them'), leaf);
+  addMirrorCommands(group(program, 'mirror', 'look at mirrors, make one, serve one'), leaf);
+  addSettingsCommands(group(program, 'settings', 'what is remembered between commands'), leaf);
 
   leaf(
     group(program, 'log', 'console logs from anywhere'),

@@ -1,11 +1,15 @@
 // Composition: the only file that knows every feature. Hosts open one engine and serve its router.
+import { join } from 'node:path';
 import type { HostInfo, Place, PlaceKind } from '../shared/model/host.ts';
 import { SeedbedError } from '../shared/errors.ts';
 import { type DataFolder, defaultDataRoot, openDataFolder } from './data-folder.ts';
+import { type Distfiles, openDistfiles } from './distfiles/distfiles.ts';
 import { type ImageStore, openImageStore } from './image/image-store.ts';
 import { createJobs, type Jobs } from './jobs.ts';
+import { type Mirrors, openMirrors } from './mirror/mirrors.ts';
 import { createPlaces, defaultRoots, type Places } from './places.ts';
 import { openRuns, type Runs } from './run/runs.ts';
+import { openSettings, type SettingsFile } from './settings.ts';
 import { SEEDBED_VERSION } from './version.ts';
 
 /** What only a host can do. */
@@ -22,6 +26,9 @@ export interface Engine {
   jobs: Jobs;
   images: ImageStore;
   runs: Runs;
+  settings: SettingsFile;
+  distfiles: Distfiles;
+  mirrors: Mirrors;
   /** Open the host's dialog and give what was chosen a token. */
   choosePlace(kind: PlaceKind): Promise<Place | null>;
   /** End jobs and views. Runs go on. */
@@ -40,6 +47,9 @@ export async function openEngine({ host, env, dataRoot }: EngineOptions): Promis
   const jobs = createJobs();
   const images = openImageStore(folder);
   const runs = await openRuns(folder, { images });
+  const settings = openSettings(folder.root);
+  const distfiles = await openDistfiles(join(folder.root, 'distfiles'), { settings, env });
+  const mirrors = openMirrors({ distfiles, settings, env });
   return {
     info: {
       host: host.kind,
@@ -53,6 +63,9 @@ export async function openEngine({ host, env, dataRoot }: EngineOptions): Promis
     jobs,
     images,
     runs,
+    settings,
+    distfiles,
+    mirrors,
     async choosePlace(kind) {
       if (host.choose === null) throw new SeedbedError('PLACE_DIALOG_UNAVAILABLE', { host: host.kind });
       const path = await host.choose(kind);
@@ -61,6 +74,7 @@ export async function openEngine({ host, env, dataRoot }: EngineOptions): Promis
     async close() {
       await jobs.close();
       await runs.close();
+      await mirrors.close();
     },
   };
 }

@@ -44,8 +44,9 @@ function jobOf(script: Script, id: string): Job {
 }
 
 async function* watchJob(script: Script, id: string, signal?: AbortSignal): AsyncGenerator<Job, void, void> {
-  for await (const _ of script.jobs.watch({ signal })) {
-    const job = jobOf(script, id);
+  for await (const jobs of script.jobs.watch({ signal })) {
+    const job = jobs.find((one) => one.id === id);
+    if (job === undefined) return;
     yield job;
     if (job.state !== 'running') return;
   }
@@ -53,7 +54,11 @@ async function* watchJob(script: Script, id: string, signal?: AbortSignal): Asyn
 
 /** Handlers of the whole contract that say what the script holds. */
 export function scriptedRouter(script: Script): AnyRouter {
-  const os = implement(contract).use(({ next }) => guarded(() => Promise.resolve(next())));
+  // The parts that the page uses so far.
+  const { host, place, job: jobPart, image, run } = contract;
+  const os = implement({ host, place, job: jobPart, image, run }).use(({ next }) =>
+    guarded(() => Promise.resolve(next())),
+  );
   const startJob = (job: Job): { jobId: string } => {
     script.jobs.set([...script.jobs.get(), job]);
     return { jobId: job.id };

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { implement } from '@orpc/server';
 import { contract } from '../../shared/contract/contract.ts';
+import type { CheckoutChoice } from '../../shared/contract/distfiles.ts';
 import type { ImageSpec } from '../../shared/contract/image.ts';
 import type { RunSpec } from '../../shared/contract/run.ts';
 import type { Goal } from '../../shared/model/console.ts';
@@ -13,13 +14,21 @@ import { inspectImage } from '../image/inspect.ts';
 import type { JobContext } from '../jobs.ts';
 import { explainLog } from '../run/explain.ts';
 import type { StartableImage } from '../run/runs.ts';
+import { checkoutFolder } from './checkout-choice.ts';
+import { createDistfilesRouter } from './distfiles-router.ts';
 import { guarded } from './guard.ts';
+import { createMirrorRouter } from './mirror-router.ts';
+import { createSettingsRouter } from './settings-router.ts';
 
 // The return type is what oRPC infers from the contract; writing it out would state the contract twice.
 
 export function createRouter(engine: Engine) {
   const os = implement(contract).use(({ next }) => guarded(() => Promise.resolve(next())));
   const { places, jobs, images, runs } = engine;
+  const needs = {
+    ...engine,
+    checkoutPath: (choice: CheckoutChoice) => checkoutFolder(choice, places),
+  };
 
   function foldSpec(spec: ImageSpec): BuildRequest {
     if (spec.kind === 'boot-check') return spec;
@@ -125,6 +134,9 @@ export function createRouter(engine: Engine) {
         explainLog(places.resolve(input.log), { signal }),
       ),
     },
+    distfiles: createDistfilesRouter(needs),
+    mirror: createMirrorRouter(needs),
+    settings: createSettingsRouter(engine),
   });
 }
 

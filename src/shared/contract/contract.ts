@@ -1,8 +1,11 @@
 // The contract: everything that a host can ask the engine. Client, handlers and fakes are typed by it.
 import type { ContractRouterClient } from '@orpc/contract';
+import { distfilesContract } from './distfiles.ts';
 import { hostContract, jobContract, placeContract } from './host.ts';
 import { imageContract } from './image.ts';
+import { mirrorContract } from './mirror.ts';
 import { runContract } from './run.ts';
+import { settingsContract } from './settings.ts';
 
 export const contract = {
   host: hostContract,
@@ -10,6 +13,9 @@ export const contract = {
   job: jobContract,
   image: imageContract,
   run: runContract,
+  distfiles: distfilesContract,
+  mirror: mirrorContract,
+  settings: settingsContract,
 };
 
 export type SeedbedClient = ContractRouterClient<typeof contract>;

@@ -42,9 +42,14 @@ export const MirrorCreateReport = z.strictObject({
 });
 export type MirrorCreateReport = z.infer<typeof MirrorCreateReport>;
 
-export const MirrorServerInfo = z.strictObject({
+export const MirrorServing = z.strictObject({
   url: z.string(),
   port: z.int().positive(),
+  /** What is served, for a person. */
+  label: z.string(),
+  /** Files that were there when it began. */
   files: z.int().nonnegative(),
+  answers: z.int().nonnegative(),
+  sentBytes: z.int().nonnegative(),
 });
-export type MirrorServerInfo = z.infer<typeof MirrorServerInfo>;
+export type MirrorServing = z.infer<typeof MirrorServing>;

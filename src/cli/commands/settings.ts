@@ -1,0 +1,75 @@
+// seedbed settings …
+import { resolve } from 'node:path';
+import { SeedbedError } from '../../shared/errors.ts';
+import { type Settings, SettingsChange } from '../../shared/model/settings.ts';
+import type { Json } from '../program.ts';
+import { openScreen, type Screen } from '../screen.ts';
+import { withSession } from '../session.ts';
+
+export async function show({ json }: Json): Promise<void> {
+  const screen = openScreen();
+  await withSession(async ({ client }) => print(screen, await client.settings.get({}), json));
+}
+
+export async function set(key: string, value: string, { json }: Json): Promise<void> {
+  const screen = openScreen();
+  await withSession(async ({ client }) =>
+    print(screen, await client.settings.change(parseChange(key, value)), json),
+  );
+}
+
+export async function addFolder(folder: string, { json }: Json): Promise<void> {
+  const screen = openScreen();
+  await withSession(async ({ client, engine }) =>
+    print(screen, await client.settings.addFolder({ folder: engine.places.mint(folder).token }), json),
+  );
+}
+
+export async function removeFolder(folder: string, { json }: Json): Promise<void> {
+  const screen = openScreen();
+  await withSession(async ({ client }) =>
+    print(screen, await client.settings.removeFolder({ path: resolve(folder) }), json),
+  );
+}
+
+function print(screen: Screen, settings: Settings, json: boolean | undefined): void {
+  if (json === true) {
+    screen.json(settings);
+    return;
+  }
+  const { distfiles, checkout } = settings;
+  for (const [section, values] of Object.entries({ distfiles, checkout }))
+    for (const [key, value] of Object.entries(values))
+      screen.line(`${section}.${key} = ${formatValue(value)}`);
+}
+
+function formatValue(value: unknown): string {
+  if (!Array.isArray(value)) return String(value);
+  return value.map((item) => (typeof item === 'string' ? item : JSON.stringify(item))).join(',');
+}
+
+/** `section.key` and a value as a change that the schema knows. Throws USAGE. */
+export function parseChange(key: string, value: string): SettingsChange {
+  const [section = '', field = ''] = key.split('.');
+  for (const candidate of readings(value)) {
+    const parsed = SettingsChange.safeParse({ [section]: { [field]: candidate } });
+    if (parsed.success) return parsed.data;
+  }
+  throw new SeedbedError('USAGE', {
+    reason: `${key} cannot be set to ${JSON.stringify(value)}. seedbed settings show prints the keys.`,
+  });
+}
+
+/** What a word may mean: a boolean, a number, JSON, a list, itself. */
+function readings(value: string): unknown[] {
+  const items = value.split(',').filter((item) => item !== '');
+  return [...parseJson(value), items, value];
+}
+
+function parseJson(text: string): unknown[] {
+  try {
+    return [JSON.parse(text)];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,79 @@
+// seedbed distfiles …: the commands and their help. Loaded with the program; each action imports what it needs.
+import type { Command } from 'commander';
+import type { Json } from './program.ts';
+
+export type Leaf = (parent: Command, name: string, description: string) => Command;
+
+export function addDistfileCommands(distfiles: Command, leaf: Leaf): void {
+  const load = () => import('./commands/distfiles.ts');
+
+  fetchOptions(
+    selectOptions(
+      leaf(distfiles, 'fetch', 'get what is missing, from wherever it may be had, and verify it'),
+    ),
+  )
+    .addHelpText(
+      'after',
+      `
+Asked in this order: the store, your folders (by hash, whatever the names), live-bootstrap's mirrors, upstream's addresses,
+archives that give files by hash (nixpkgs, Guix), and for snapshots without an address git archive. Only a file with the right
+sha256 is kept. Ctrl-C keeps what is there; the same command goes on. seedbed settings chooses who is asked.`,
+    )
+    .action(async (names: string[], options: Json) => {
+      await (await load()).fetch(names, options);
+    });
+  selectOptions(leaf(distfiles, 'status', 'what is there and what is missing'))
+    .option('--missing', 'list what is missing: sha256, addresses, and what each source said last')
+    .option('--all', 'list every file with its state, size, steps and where it came from')
+    .action(async (names: string[], options: Json) => {
+      await (await load()).status(names, options);
+    });
+  checkoutOption(
+    leaf(distfiles, 'verify', 'hash every stored file again (with --checkout: those that it wants)'),
+  ).action(async (options: Json) => {
+    await (await load()).verify(options);
+  });
+  checkoutOption(
+    leaf(distfiles, 'import', 'take what is wanted out of a folder, by hash, and list what is still missing'),
+  )
+    .argument('<folder>', 'a USB stick, another store, any folder')
+    .action(async (folder: string, options: Json) => {
+      await (await load()).importFrom(folder, options);
+    });
+  checkoutOption(leaf(distfiles, 'export', 'write the files into a folder, by name'))
+    .argument('<folder>')
+    .option('--pre-network', 'only what the machine needs before it has a network')
+    .action(async (folder: string, options: Json) => {
+      await (await load()).exportTo(folder, options);
+    });
+  leaf(distfiles, 'prune', 'remove half-fetched files and those that were set aside')
+    .option('--dry-run', 'say what would be removed')
+    .option('--unwanted', 'also stored files that none of the checkouts named with --checkout wants')
+    .option('--git', 'also the clones that snapshots are made from')
+    .option('--checkout <folder...>', 'with --unwanted: whose files are kept')
+    .action(async (options: Json) => {
+      await (await load()).prune(options);
+    });
+}
+
+function checkoutOption(command: Command): Command {
+  return command.option('--checkout <folder>', 'live-bootstrap, or the id of a checkout that Seedbed keeps');
+}
+
+function selectOptions(command: Command): Command {
+  return checkoutOption(command)
+    .argument('[names...]', 'only these files')
+    .option('--pre-network', 'only what the machine needs before it has a network');
+}
+
+/** Shared with `mirror create`. */
+export function fetchOptions(command: Command): Command {
+  return command
+    .option('--mirror <url...>', 'mirrors that are asked before all others')
+    .option('--folder <folder...>', 'folders that are searched by hash first')
+    .option('--no-mirrors', 'do not ask the built-in mirrors')
+    .option('--no-upstream', 'do not ask the addresses in the sources files')
+    .option('--no-archives', 'do not ask archives by hash')
+    .option('--no-git', 'do not clone repositories for snapshots')
+    .option('--parallel <number>', 'files at a time', Number);
+}

@@ -1,0 +1,110 @@
+// The contract's part for distfiles.
+import { implement } from '@orpc/server';
+import {
+  type CheckoutChoice,
+  distfilesContract,
+  type FetchOptions,
+} from '../../shared/contract/distfiles.ts';
+import type { DistfileReport, VerifyReport } from '../../shared/model/distfile.ts';
+import type { Job } from '../../shared/model/job.ts';
+import type { Distfiles } from '../distfiles/distfiles.ts';
+import { requireAll } from '../distfiles/distfiles.ts';
+import type { FetchChoices } from '../distfiles/fetch-wanted.ts';
+import { selectDistfiles } from '../distfiles/select-distfiles.ts';
+import type { Jobs } from '../jobs.ts';
+import type { Places } from '../places.ts';
+import { guarded } from './guard.ts';
+import { createReports } from './job-reports.ts';
+
+export interface DistfilesRouterNeeds {
+  places: Places;
+  jobs: Jobs;
+  distfiles: Distfiles;
+  /** Folder of the checkout that was chosen. */
+  checkoutPath: (choice: CheckoutChoice) => Promise<string>;
+}
+
+export const NO_RESULT: NonNullable<Job['result']> = { imageId: null, runId: null, path: null };
+
+export function createDistfilesRouter({ places, jobs, distfiles, checkoutPath }: DistfilesRouterNeeds) {
+  const os = implement(distfilesContract).use(({ next }) => guarded(() => Promise.resolve(next())));
+  const reports = createReports<DistfileReport>();
+  const verifyReports = createReports<VerifyReport>();
+
+  return os.router({
+    list: os.list.handler(async ({ input }) =>
+      distfiles.list(await selectDistfiles(await checkoutPath(input.checkout), input)),
+    ),
+    watch: os.watch.handler(async ({ input, signal }) =>
+      distfiles.watch(await selectDistfiles(await checkoutPath(input.checkout), input), signal),
+    ),
+    fetch: os.fetch.handler(async ({ input }) => {
+      const wanted = await selectDistfiles(await checkoutPath(input.checkout), input);
+      const choices = foldChoices(input.options ?? {}, places);
+      const job = jobs.start('distfiles.fetch', 'Fetching distfiles', async (context) => {
+        reports.set(job.id, await distfiles.fetch(wanted, choices, context));
+        requireAll(await distfiles.list(wanted));
+        return NO_RESULT;
+      });
+      return { jobId: job.id };
+    }),
+    verify: os.verify.handler(async ({ input: { selection } }) => {
+      const only =
+        selection === null
+          ? undefined
+          : new Set(
+              (await selectDistfiles(await checkoutPath(selection.checkout), selection)).map(
+                ({ sha256 }) => sha256,
+              ),
+            );
+      const job = jobs.start('distfiles.verify', 'Verifying the stored distfiles', async (context) => {
+        verifyReports.set(job.id, await distfiles.verify(context, only));
+        return NO_RESULT;
+      });
+      return { jobId: job.id };
+    }),
+    import: os.import.handler(async ({ input }) => {
+      const wanted = await selectDistfiles(await checkoutPath(input.checkout), input);
+      const folder = places.resolve(input.folder);
+      const job = jobs.start('distfiles.import', `Importing from ${folder}`, async (context) => {
+        reports.set(job.id, await distfiles.import(folder, wanted, context));
+        return { ...NO_RESULT, path: folder };
+      });
+      return { jobId: job.id };
+    }),
+    export: os.export.handler(async ({ input }) => {
+      const wanted = await selectDistfiles(await checkoutPath(input.checkout), input);
+      const folder = places.resolve(input.folder);
+      const job = jobs.start('distfiles.export', `Writing distfiles to ${folder}`, async (context) => {
+        await distfiles.exportTo(folder, wanted, { ...context, link: false });
+        return { ...NO_RESULT, path: folder };
+      });
+      return { jobId: job.id };
+    }),
+    report: os.report.handler(({ input }) => reports.get(input.job)),
+    verifyReport: os.verifyReport.handler(({ input }) => verifyReports.get(input.job)),
+    prune: os.prune.handler(async ({ input: { dryRun, keepWantedBy, git } }) => {
+      if (keepWantedBy === null) return distfiles.prune({ dryRun, git, keep: null });
+      const keep = new Set<string>();
+      for (const choice of keepWantedBy)
+        for (const { sha256 } of await selectDistfiles(await checkoutPath(choice), { everyStep: true }))
+          keep.add(sha256);
+      return distfiles.prune({ dryRun, git, keep });
+    }),
+  });
+}
+
+export function foldChoices(options: FetchOptions, places: Places): FetchChoices {
+  const { use = {}, archives, parallel } = options;
+  return {
+    mirrors: options.mirrors ?? [],
+    folders: (options.folders ?? []).map((token) => places.resolve(token)),
+    change: {
+      ...(use.mirrors === undefined ? {} : { mirrors: use.mirrors }),
+      ...(use.upstream === undefined ? {} : { upstream: use.upstream }),
+      ...(use.git === undefined ? {} : { git: use.git }),
+      ...(archives === undefined ? {} : { archives }),
+      ...(parallel === undefined ? {} : { parallel }),
+    },
+  };
+}

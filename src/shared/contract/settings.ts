@@ -1,0 +1,14 @@
+// Settings: read and change them. Folders come as tokens of places that the user chose.
+import { z } from 'zod';
+import { PlaceToken } from '../model/host.ts';
+import { Settings, SettingsChange } from '../model/settings.ts';
+import { procedure } from './errors.ts';
+
+export const settingsContract = {
+  /** Fails with RECORD_INVALID when the file is of a newer Seedbed or damaged; then nothing is written to it. */
+  get: procedure.input(z.strictObject({})).output(Settings),
+  change: procedure.input(SettingsChange).output(Settings),
+  /** A folder that is searched for distfiles before anything is downloaded. */
+  addFolder: procedure.input(z.strictObject({ folder: PlaceToken })).output(Settings),
+  removeFolder: procedure.input(z.strictObject({ path: z.string() })).output(Settings),
+};
