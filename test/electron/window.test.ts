@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ensureBuilt, PROJECT_ROOT } from '../support/built.ts';
+import { bootCheckConsole } from '../support/consoles.ts';
 import { useFakeQemu } from '../support/fake-qemu.ts';
 import { homePage } from '../support/page-objects/home-page.ts';
 import { runView } from '../support/page-objects/run-view.ts';
 import { shell } from '../support/page-objects/shell.ts';
+import { buildBootCheck } from '../support/qemu.ts';
 import { useTempFolders } from '../support/temp.ts';
 
 const PROGRAM = electronProgram();
@@ -23,6 +25,8 @@ describe.skipIf(WHY_NOT !== null)(
     beforeAll(ensureBuilt, 300_000);
     beforeEach(async () => {
       const home = temp();
+      const { record } = await buildBootCheck(home);
+      const console = bootCheckConsole({ entries: record.expectedBootCheck, verdict: 'passed' });
       app = await _electron.launch({
         executablePath: PROGRAM ?? '',
         args: [PROJECT_ROOT],
@@ -31,7 +35,7 @@ describe.skipIf(WHY_NOT !== null)(
         env: {
           ...(process.env as Record<string, string>),
           SEEDBED_HOME: home,
-          SEEDBED_QEMU: fakeQemu(home),
+          SEEDBED_QEMU: fakeQemu(home, { console }),
         },
       });
       page = await app.firstWindow();
