@@ -34,6 +34,7 @@ function Chooser({ kind, onChoose, onClose }: ChooserProps): ReactNode {
   return (
     <>
       <nav className="chooser-roots" aria-label="Start from">
+        <span className="hint">Start from</span>
         {roots.value?.map((root: Place) => (
           <Button key={root.token} size="small" icon="folder" onPress={() => setAt(root.token)}>
             {placeName(root.label)}

@@ -70,13 +70,9 @@ export function LogPanel(props: {
             </Button>
           </div>
         ) : null}
-        <div
-          className="log-terminal"
-          role="group"
-          aria-label="Console log"
-          ref={element}
-          data-following={state.following}
-        />
+        <div className="log-terminal" role="group" aria-label="Console log">
+          <div className="log-screen" ref={element} />
+        </div>
         <div className="log-foot">
           {state.following ? (
             <span className="log-state" role="status">

@@ -30,8 +30,8 @@ export function RunHead(props: { snapshot: RunSnapshot; receivedAt: number }): R
   const numbers = progressText(snapshot);
   return (
     <section className={`card run-head ${tone}`} aria-label="State of the run">
-      <BackLink to={{ page: 'runs' }} text="Runs" />
       <div className="run-head-top">
+        <BackLink to={{ page: 'runs' }} text="Runs" />
         <h1 tabIndex={-1}>{goalTitle(record.goal)}</h1>
         <RunBadge state={record.state} verdict={record.verdict} />
         <span className="muted">{goalWord(record.goal)}</span>
@@ -41,12 +41,9 @@ export function RunHead(props: { snapshot: RunSnapshot; receivedAt: number }): R
       <p className="sentence" role="status">
         {snapshot.now}
       </p>
-      {live || (snapshot.progress !== null && snapshot.progress < 1) ? (
+      {live ? (
         <div className="run-progress">
-          <Progress
-            label="Progress to the goal"
-            share={live ? snapshot.progress : (snapshot.progress ?? 0)}
-          />
+          <Progress label="Progress to the goal" share={snapshot.progress} />
           <span className="run-progress-text">
             {[snapshot.progress === null ? '' : formatShare(snapshot.progress), numbers]
               .filter((part) => part !== '')
@@ -61,15 +58,22 @@ export function RunHead(props: { snapshot: RunSnapshot; receivedAt: number }): R
 
 function Measures({ snapshot, receivedAt }: { snapshot: RunSnapshot; receivedAt: number }): ReactNode {
   const { record, report } = snapshot;
-  const now = useNow(1000, isLive(record.state));
+  const live = isLive(record.state);
+  const now = useNow(1000, live);
   const quiet = quietNow(snapshot, receivedAt, now);
   const { used, reason } = record.accelerator;
   return (
     <dl className="measures">
       <div>
-        <dt>{isLive(record.state) ? 'Elapsed' : 'Took'}</dt>
+        <dt>{live ? 'Elapsed' : 'Took'}</dt>
         <dd>{formatDuration(elapsedNow(snapshot, receivedAt, now))}</dd>
       </div>
+      {live || snapshot.progress === null || snapshot.progress >= 1 ? null : (
+        <div>
+          <dt>Reached</dt>
+          <dd>{formatShare(snapshot.progress)}</dd>
+        </div>
+      )}
       <div>
         <dt>Console</dt>
         <dd>{formatBytes(snapshot.logBytes)}</dd>

@@ -4,6 +4,10 @@ import { GridList, GridListItem } from 'react-aria-components';
 import type { Evidence, Milestone } from '../../../shared/model/console.ts';
 import { formatBytes } from '../../../shared/units.ts';
 import { Icon } from './icons.tsx';
+import { Fold } from './overlays.tsx';
+
+/** So many lines are enough to see; the rest is folded. */
+const SHOWN_EVIDENCE = 3;
 
 interface MilestonesProps {
   milestones: readonly Milestone[];
@@ -46,7 +50,9 @@ function MilestoneList({ milestones, live, onJump }: MilestonesProps): ReactNode
             <Icon name={item.isNow ? 'dot' : 'check'} size={14} />
           </span>
           <span className="milestone-label">{item.label}</span>
-          <span className="milestone-offset">{formatBytes(item.offset)}</span>
+          {onJump === undefined ? (
+            <span className="milestone-offset">at {formatBytes(item.offset)}</span>
+          ) : null}
         </GridListItem>
       )}
     </GridList>
@@ -59,6 +65,24 @@ export function EvidenceList(props: {
 }): ReactNode {
   const { evidence, onJump } = props;
   if (evidence.length === 0) return null;
+  const rest = evidence.length - SHOWN_EVIDENCE;
+  return (
+    <>
+      <EvidenceLines evidence={evidence.slice(0, SHOWN_EVIDENCE)} onJump={onJump} />
+      {rest > 0 ? (
+        <Fold title={rest === 1 ? 'One more line' : `${rest} more lines`}>
+          <EvidenceLines evidence={evidence.slice(SHOWN_EVIDENCE)} onJump={onJump} />
+        </Fold>
+      ) : null}
+    </>
+  );
+}
+
+function EvidenceLines(props: {
+  evidence: readonly Evidence[];
+  onJump: ((offsetBytes: number) => void) | undefined;
+}): ReactNode {
+  const { evidence, onJump } = props;
   return (
     <ul className="evidence" aria-label="Evidence from the log">
       {evidence.map(({ offset, text }) => (

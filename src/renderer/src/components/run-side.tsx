@@ -1,7 +1,7 @@
 // Beside the log: milestones, what the machine is made of, and what happened around it.
 import type { ReactNode } from 'react';
 import type { RunRecord, RunSnapshot } from '../../../shared/model/run.ts';
-import { formatCount } from '../../../shared/units.ts';
+import { formatBytes, formatCount } from '../../../shared/units.ts';
 import { useAnswer, useConnection } from '../connection/context.tsx';
 import { isLive } from '../derive/run-view.ts';
 import { formatCommand, formatMoment, formatTime, shortHash } from '../derive/text.ts';
@@ -24,7 +24,7 @@ export function RunSide(props: { snapshot: RunSnapshot; onJump: (offsetBytes: nu
         <Milestones milestones={report.milestones} live={isLive(record.state)} onJump={props.onJump} />
       </section>
       <div className="folds">
-        <Fold title="Machine" summary={`${formatCount(record.memoryMiB)} MiB, ${record.cores} cores`}>
+        <Fold title="Machine" summary={machineSummary(record)}>
           <MachineFacts record={record} />
         </Fold>
         <Fold title="Command" summary="to run it by hand">
@@ -50,6 +50,12 @@ export function RunSide(props: { snapshot: RunSnapshot; onJump: (offsetBytes: nu
   );
 }
 
+const MIB = 1_048_576;
+
+function machineSummary({ memoryMiB, cores }: RunRecord): string {
+  return `${formatBytes(memoryMiB * MIB)} of memory, ${cores} ${cores === 1 ? 'core' : 'cores'}`;
+}
+
 function MachineFacts({ record }: { record: RunRecord }): ReactNode {
   const { info } = useConnection();
   const { image, qemu } = record;
@@ -72,7 +78,7 @@ function MachineFacts({ record }: { record: RunRecord }): ReactNode {
         </span>
       ),
     },
-    { name: 'Memory', value: `${formatCount(record.memoryMiB)} MiB` },
+    { name: 'Memory', value: formatBytes(record.memoryMiB * MIB) },
     { name: 'Processors', value: formatCount(record.cores) },
     { name: 'QEMU', value: qemu === null ? 'not found yet' : `${qemu.version}, ${qemu.path}` },
     { name: 'Process', value: record.process === null ? 'none' : String(record.process.pid) },

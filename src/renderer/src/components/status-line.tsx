@@ -2,8 +2,9 @@
 import { type ReactNode, useState } from 'react';
 import type { Job } from '../../../shared/model/job.ts';
 import { useAction, useConnection, useJobs, useRuns } from '../connection/context.tsx';
-import { jobNumbers, jobShare, jobsToShow } from '../derive/job-view.ts';
+import { jobShare, jobsToShow } from '../derive/job-view.ts';
 import { goalTitle, isLive } from '../derive/run-view.ts';
+import { formatShare } from '../derive/text.ts';
 import { Button, PageLink } from './controls.tsx';
 import { Icon } from './icons.tsx';
 import { Progress } from './status.tsx';
@@ -37,6 +38,7 @@ export function StatusLine(): ReactNode {
 
 function JobItem({ job, onDismiss }: { job: Job; onDismiss: () => void }): ReactNode {
   const { act, pending } = useAction();
+  const share = jobShare(job);
   if (job.state === 'failed') {
     return (
       <div className="status-item failed">
@@ -49,8 +51,8 @@ function JobItem({ job, onDismiss }: { job: Job; onDismiss: () => void }): React
   return (
     <div className="status-item">
       <PageLink to={{ page: 'job', id: job.id }}>{job.progress?.label ?? job.label}</PageLink>
-      <Progress label={job.label} share={jobShare(job)} small />
-      <span className="status-numbers">{job.progress === null ? '' : jobNumbers(job.progress)}</span>
+      <Progress label={job.label} share={share} small />
+      <span className="status-numbers">{share === null ? '' : formatShare(share)}</span>
       <Button
         kind="quiet"
         size="small"

@@ -13,8 +13,7 @@ export function imageOrigin(record: ImageRecord): string {
   if (record.kind === 'boot-check') return 'Seedbed’s own boot check; needs no downloads';
   const commit = record.checkout?.commit;
   const from = commit === null || commit === undefined ? 'a checkout without git' : shortHash(commit);
-  const distfiles =
-    record.distfiles.length === 0 ? 'no distfiles' : `${formatCount(record.distfiles.length)} distfiles`;
+  const distfiles = countOf(record.distfiles.length, 'distfile', 'no distfiles');
   return `live-bootstrap ${from} · ${distfiles}`;
 }
 
@@ -66,4 +65,9 @@ export function checkoutSummary({ commit, submodules }: CheckoutFacts): {
         ? `all ${formatCount(present)} there`
         : `${formatCount(present)} there, ${formatCount(absent)} empty (not needed for x86)`,
   };
+}
+
+function countOf(count: number, noun: string, none: string): string {
+  if (count === 0) return none;
+  return count === 1 ? `1 ${noun}` : `${formatCount(count)} ${noun}s`;
 }

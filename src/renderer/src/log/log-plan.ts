@@ -38,8 +38,8 @@ export function rowsOf(text: string, columns: number): number {
   return rows;
 }
 
-/** How much to read instead, when a read of `limitBytes` gave too many rows; null when it was small enough. */
-export function smallerRead(limitBytes: number, rows: number): number | null {
-  if (rows <= MOST_ROWS_OF_A_PIECE || limitBytes <= SMALLEST_READ_BYTES) return null;
-  return Math.max(SMALLEST_READ_BYTES, Math.floor((limitBytes * MOST_ROWS_OF_A_PIECE) / rows / 2));
+/** How much to read instead, when a piece of `bytes` gave too many rows; null when it was small enough. */
+export function smallerRead(bytes: number, rows: number): number | null {
+  if (rows <= MOST_ROWS_OF_A_PIECE || bytes <= SMALLEST_READ_BYTES) return null;
+  return Math.max(SMALLEST_READ_BYTES, Math.floor((bytes * MOST_ROWS_OF_A_PIECE) / rows / 2));
 }

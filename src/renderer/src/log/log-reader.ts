@@ -21,7 +21,7 @@ export async function readPiece(
   let chunk: LogChunk;
   do {
     chunk = await source.read(fromBytes, limit);
-    limit = smallerRead(limit, rowsOf(chunk.text, columns));
+    limit = smallerRead(chunk.toBytes - chunk.fromBytes, rowsOf(chunk.text, columns));
   } while (limit !== null);
   return chunk;
 }

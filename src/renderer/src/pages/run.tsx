@@ -79,7 +79,7 @@ function FailurePanel(props: { snapshot: RunSnapshot; onJump: (offsetBytes: numb
     >
       <Icon name="warning" size={20} />
       <div className="notice-text">
-        <p className="notice-title">{failure.sentence}</p>
+        {failure.sentence === props.snapshot.now ? null : <p className="notice-title">{failure.sentence}</p>}
         {failure.hint === '' ? null : <p>{failure.hint}</p>}
         <EvidenceList evidence={failure.evidence} onJump={props.onJump} />
       </div>

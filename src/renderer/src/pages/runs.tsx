@@ -18,11 +18,7 @@ export function RunsPage(): ReactNode {
   const { value, error } = useRuns();
   const [removing, setRemoving] = useState<RunSummary | null>(null);
   return (
-    <Page
-      title="Runs"
-      lead="Each run is one machine in QEMU, with its record and its whole console log."
-      wide
-    >
+    <Page title="Runs" lead="Each run is one machine in QEMU, with its record and its whole console log.">
       {error === null ? null : <ErrorCard error={error} />}
       {value === null && error === null ? <Waiting>Reading the runs</Waiting> : null}
       {value?.length === 0 ? (
