@@ -23,7 +23,7 @@ const LISTS = new Set(['CHECKOUT_FETCH_FAILED.others', 'CHECKOUT_SUBMODULES_UNAV
 function sampleData<C extends ErrorCode>(code: C): ErrorData[C] {
   const field = (_target: object, name: string | symbol): unknown => {
     if (LISTS.has(`${code}.${String(name)}`)) return ['<one>', '<two>'];
-    return typeof name === 'string' && NUMBERS.test(name) ? 7 : `<${String(name)}>`;
+    return typeof name === 'string' && NUMBERS.test(name) ? 7 : `<the ${String(name)}>`;
   };
   return new Proxy({}, { get: field }) as ErrorData[C];
 }
