@@ -62,11 +62,25 @@ describe('after kill -9 of the host', () => {
     const id = await host.saw('started');
     await host.kill();
     for (const { pid } of await processesIn(join(root, 'data', 'runs'))) process.kill(pid, 'SIGKILL');
+    await expect.poll(() => processesIn(join(root, 'data', 'runs'))).toEqual([]);
     const runs = await openHost({ root });
     expect(await runs.list()).toMatchObject([
       { id, state: 'lost', verdict: { outcome: 'lost', cause: 'lost' } },
     ]);
     expect((await runs.events(id)).at(-1)?.kind).toBe('lost');
+  });
+
+  test('in the middle of a probe, its QEMU goes with the host', async () => {
+    const root = tempFolder();
+    const host = startHost(root, fakeQemu(root, { kvm: 'silent' }), 'probe');
+    const probes = async (): Promise<string[]> =>
+      (await processesIn(root))
+        .map(({ command }) => command)
+        .filter((command) => command.includes('-accel kvm'));
+    await expect.poll(async () => (await probes()).length, { timeout: 10_000 }).toBeGreaterThan(0);
+    await host.kill();
+    await expect.poll(probes, { timeout: 5000 }).toEqual([]);
+    expect(await (await openHost({ root })).list()).toEqual([]);
   });
 
   test('in the middle of the stop ladder, the next host climbs on', async () => {
@@ -178,6 +192,26 @@ describe('two hosts on one data folder', () => {
 });
 
 describe('a host that opens a data folder', () => {
+  test('only to have a look leaves no trace in a living run', async () => {
+    const root = tempFolder();
+    const first = await openHost({ root, qemu: fakeQemu(root, { console: '', end: 'stay' }) });
+    const { id } = await first.start(startRequest(root), quietContext);
+    await first.close();
+    for (let looks = 0; looks < 3; looks += 1) {
+      const host = await openHost({ root });
+      expect((await host.show(id)).record.state).toBe('running');
+      await host.close();
+    }
+    const last = await openHost({ root });
+    expect((await last.events(id)).map((event) => event.kind)).toEqual(['created', 'started']);
+    await last.stop(id);
+    expect((await last.events(id)).map((event) => event.kind).slice(2)).toEqual([
+      'attached',
+      'stop-asked',
+      'ended',
+    ]);
+  });
+
   test('skips folders without a record and records that it cannot read, and removes only what was abandoned', async () => {
     const root = tempFolder();
     const runsFolder = join(root, 'data', 'runs');

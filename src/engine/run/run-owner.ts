@@ -3,7 +3,7 @@
 import { access, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConsoleReport } from '../../shared/model/console.ts';
-import type { RunRecord } from '../../shared/model/run.ts';
+import type { RunEvent, RunRecord } from '../../shared/model/run.ts';
 import { judge } from '../formats/console/verdict.ts';
 import { appendEvents, eventNow, readEvents } from './event-log.ts';
 import { isAlive } from './process-identity.ts';
@@ -13,6 +13,9 @@ import { endProcess, type StopWaits } from './stop-ladder.ts';
 
 /** builder-hex0 repeats a failing read for ever (builder-hex0 a2781242, stage2 read_sectors_16): the log would grow without end. */
 const ENDLESS = 'disk-read-error';
+
+const ATTACHED = 'Another host watches this run now.';
+const ATTACHED_MILLISECONDS = 2000;
 
 export interface OwnerOptions {
   folder: RunFolder;
@@ -40,6 +43,7 @@ export async function openRunOwner(options: OwnerOptions): Promise<RunOwner> {
   const written = new Set((await readEvents(folder.events)).map(milestoneKey));
   let ladder: Promise<RunRecord['stoppedBy']> | null = null;
   let overSince: number | null = null;
+  let attachedAt: number | null = null;
 
   async function save(change: Partial<RunRecord>): Promise<void> {
     record = { ...record, ...change };
@@ -47,11 +51,19 @@ export async function openRunOwner(options: OwnerOptions): Promise<RunOwner> {
     onRecord(record);
   }
 
+  async function tell(events: RunEvent[]): Promise<void> {
+    // Told with the first news, or after a while: a host that only had a look leaves no trace.
+    const told =
+      attachedAt !== null && (events.length > 0 || Date.now() - attachedAt >= ATTACHED_MILLISECONDS);
+    await appendEvents(folder.events, told ? [eventNow('attached', ATTACHED), ...events] : events);
+    if (told) attachedAt = null;
+  }
+
   async function recordMilestones(report: ConsoleReport): Promise<void> {
     const events = report.milestones
       .map((milestone) => eventNow('milestone', milestone.label, milestone.offset))
       .filter((event) => !written.has(milestoneKey(event)));
-    await appendEvents(folder.events, events);
+    await tell(events);
     for (const event of events) written.add(milestoneKey(event));
   }
 
@@ -73,14 +85,14 @@ export async function openRunOwner(options: OwnerOptions): Promise<RunOwner> {
       failure: 'Nothing more can come.',
     };
     await save({ state: 'stopping', stopReason: reason });
-    await appendEvents(folder.events, [eventNow('stop-asked', text[reason])]);
+    await tell([eventNow('stop-asked', text[reason])]);
     climb();
   }
 
   return {
     async attach() {
       if (record.process === null || !(await isAlive(record.process))) return false;
-      await appendEvents(folder.events, [eventNow('attached', 'Another host watches this run now.')]);
+      attachedAt = Date.now();
       if (record.state === 'starting') await save({ state: 'running', startedAt: new Date().toISOString() });
       return true;
     },
@@ -131,7 +143,7 @@ export async function openRunOwner(options: OwnerOptions): Promise<RunOwner> {
       const state = verdict?.outcome === 'lost' ? 'lost' : 'ended';
       const last = (await readEvents(folder.events)).at(-1);
       if (last?.kind !== 'ended' && last?.kind !== 'lost')
-        await appendEvents(folder.events, [eventNow(state, verdict?.sentence ?? '', report.bytes)]);
+        await tell([eventNow(state, verdict?.sentence ?? '', report.bytes)]);
       await save({
         state,
         endedAt: at.toISOString(),

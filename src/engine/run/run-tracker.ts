@@ -73,7 +73,7 @@ export function trackRun(options: TrackerOptions): RunTracker {
   let exit: string | null = null;
   let trouble: string | null = null;
   let claimedAt = 0;
-  let published = { at: 0, bytes: -1, record };
+  let published = { at: 0, bytes: -1, record, pause: null as string | null };
   const topic = createTopic(composeSnapshot(record, reader.report(), log));
   void options.started?.exited.then((words) => {
     exit = words;
@@ -82,10 +82,11 @@ export function trackRun(options: TrackerOptions): RunTracker {
 
   function publish(report: ConsoleReport): void {
     const at = Date.now();
-    const same = published.bytes === log.bytes && published.record === record;
+    const pause = trouble ?? monitor.pause();
+    const same = published.bytes === log.bytes && published.record === record && published.pause === pause;
     if (same && at - published.at < REFRESH_MILLISECONDS) return;
-    published = { at, bytes: log.bytes, record };
-    topic.set(composeSnapshot(record, report, log, trouble ?? monitor.pause()));
+    published = { at, bytes: log.bytes, record, pause };
+    topic.set(composeSnapshot(record, report, log, pause));
   }
 
   function setRecord(next: RunRecord): void {
@@ -96,7 +97,8 @@ export function trackRun(options: TrackerOptions): RunTracker {
 
   async function becomeOwner(): Promise<void> {
     claimedAt = Date.now();
-    claim ??= await claimRun(folder.path);
+    // A folder that cannot be written (full, or another user's) can still be read.
+    claim ??= await claimRun(folder.path).catch(() => null);
     if (claim === null) return;
     const current = await readRunRecord(folder);
     if (current === null || !isLive(current)) return;

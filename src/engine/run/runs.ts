@@ -12,7 +12,6 @@ import type {
   RunSummary,
 } from '../../shared/model/run.ts';
 import type { DataFolder } from '../data-folder.ts';
-import { atPath } from '../os-errors.ts';
 import { openAcceleratorMemory } from './accelerator-memory.ts';
 import { chooseAccelerator, type ProbeContext } from './accelerators.ts';
 import { readEvents } from './event-log.ts';
@@ -95,9 +94,10 @@ export async function openRuns(folder: DataFolder, dependencies: RunsDependencie
   const listWakeups = new Set<() => void>();
   const closing = new AbortController();
   const accelerators = openAcceleratorMemory(folder.root);
-  const store = openRunStore(folder.runs, waits, () => {
+  const nudgeLists = (): void => {
     for (const nudge of listWakeups) nudge();
-  });
+  };
+  const store = openRunStore(folder.runs, waits, nudgeLists);
   await removeLeftovers(folder.runs);
   const reconciled = store.records().then(
     () => undefined,
@@ -127,6 +127,7 @@ export async function openRuns(folder: DataFolder, dependencies: RunsDependencie
       return await launchPrepared(prepared, signal);
     } finally {
       store.unhold(held);
+      nudgeLists();
     }
   }
 
@@ -169,7 +170,8 @@ export async function openRuns(folder: DataFolder, dependencies: RunsDependencie
     if (!isLive(record)) throw new SeedbedError('RUN_NOT_RUNNING', { run: id, state: record.state });
     const tracker = await store.track(run, record);
     await tracker.sorted;
-    await atPath(run.stopRequest, () => writeFile(run.stopRequest, ''));
+    // On a full disk there is no request; then the host that was asked ends QEMU itself.
+    await writeFile(run.stopRequest, '').catch(() => undefined);
     tracker.nudge();
     await Promise.race([tracker.done, endUnattended(run, tracker)]);
     return store.snapshotOf(id);
@@ -257,7 +259,7 @@ export async function openRuns(folder: DataFolder, dependencies: RunsDependencie
       if (isLive(record))
         throw new SeedbedError('INPUT_INVALID', { reason: `the run ${id} is not over; stop it first` });
       await removeFolder(folder.runs, id);
-      for (const nudge of listWakeups) nudge();
+      nudgeLists();
     },
     resolveId,
     async close() {
