@@ -8,7 +8,7 @@ export default defineConfig({
     target: 'node20',
     emptyOutDir: true,
     minify: false,
-    rollupOptions: { output: { format: 'es', entryFileNames: 'index.js', chunkFileNames: 'chunks/[name]-[hash].js' } },
+    rolldownOptions: { output: { format: 'es', entryFileNames: 'index.js', chunkFileNames: 'chunks/[name]-[hash].js' } },
   },
   ssr: { noExternal: true, external: ['bufferutil', 'utf-8-validate'] },
 });
