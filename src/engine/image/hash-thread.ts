@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 
 export interface AsyncHash {
-  /** Takes bytes of a SharedArrayBuffer; they may be reused when the promise is kept. One call at a time. */
+  /** Takes bytes of a SharedArrayBuffer; they may be reused when the promise is kept. More calls may follow before that. */
   update(bytes: Uint8Array): Promise<void>;
   /** Lower-case hexadecimal. */
   digest(): Promise<string>;
@@ -43,18 +43,22 @@ function hashHere(): AsyncHash {
 
 function hashInThread(): AsyncHash {
   const worker = new Worker(THREAD, { eval: true });
-  let waiting: { resolve: (answer: string) => void; reject: (error: unknown) => void } | null = null;
-  let failure: unknown = null;
-  worker.on('message', (answer: string) => waiting?.resolve(answer));
+  const waiting: { resolve: (answer: string) => void; reject: (error: Error) => void }[] = [];
+  let failure: Error | null = null;
+  // Answers come in the order of the questions.
+  worker.on('message', (answer: string) => waiting.shift()?.resolve(answer));
   worker.on('error', (error) => {
-    failure = error;
-    waiting?.reject(error);
+    failure = error instanceof Error ? error : new Error('the hashing thread ended');
+    for (const { reject } of waiting.splice(0)) reject(failure);
   });
   const ask = (message: Uint8Array | null): Promise<string> =>
     new Promise((resolve, reject) => {
-      waiting = { resolve, reject };
-      if (failure === null) worker.postMessage(message);
-      else reject(failure instanceof Error ? failure : new Error('the hashing thread ended'));
+      if (failure !== null) {
+        reject(failure);
+        return;
+      }
+      waiting.push({ resolve, reject });
+      worker.postMessage(message);
     });
   return {
     update: async (bytes) => {

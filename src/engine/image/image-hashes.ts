@@ -4,7 +4,7 @@ import { type AsyncHash, createAsyncHash } from './hash-thread.ts';
 import type { PlannedRegion } from './segments.ts';
 
 export interface ImageHashes {
-  /** Bytes of a SharedArrayBuffer, which may be reused when the promise is kept. One call at a time. */
+  /** Bytes of a SharedArrayBuffer, which may be reused when the promise is kept. More calls may follow before that. */
   update(bytes: Uint8Array): Promise<void>;
   /** After the last byte. */
   finish(): Promise<{ sha256: string; regions: Region[] }>;
@@ -18,19 +18,16 @@ export function createImageHashes(regions: readonly PlannedRegion[]): ImageHashe
   const parts = regions.map((region) => ({ region, hash: createAsyncHash(region.lengthBytes) }));
   let position = 0;
 
-  async function updateParts(bytes: Uint8Array): Promise<void> {
-    const start = position;
-    position += bytes.length;
-    for (const { region, hash } of parts) {
-      const from = Math.max(region.offsetBytes - start, 0);
-      const to = Math.min(region.offsetBytes + region.lengthBytes - start, bytes.length);
-      if (from < to) await hash.update(bytes.subarray(from, to));
-    }
-  }
-
   return {
     async update(bytes) {
-      await Promise.all([whole.update(bytes), updateParts(bytes)]);
+      const updates = [whole.update(bytes)];
+      for (const { region, hash } of parts) {
+        const from = Math.max(region.offsetBytes - position, 0);
+        const to = Math.min(region.offsetBytes + region.lengthBytes - position, bytes.length);
+        if (from < to) updates.push(hash.update(bytes.subarray(from, to)));
+      }
+      position += bytes.length;
+      await Promise.all(updates);
     },
     finish: async () => ({
       sha256: await whole.digest(),

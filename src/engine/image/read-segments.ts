@@ -6,18 +6,24 @@ import { SeedbedError } from '../../shared/errors.ts';
 import { atPath } from '../os-errors.ts';
 import type { Segment } from './segments.ts';
 
-/** Big enough that handing a piece from thread to thread does not count, small enough that three are little beside Node itself. */
-const BUFFER_BYTES = 4 * 1024 * 1024;
+/** Big enough that handing a piece from thread to thread does not count, small enough that five are little beside Node itself. */
+const BUFFER_BYTES = 2 * 1024 * 1024;
 
 /** A pipe that stands where a file is expected must not make us wait for its other end. (Windows has neither; `|` makes 0 of what is not there.) */
 const READ_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
 
 /**
- * Pieces of all segments, at most BUFFER_BYTES each, in memory that threads can share. A piece is valid until the next but one is asked for, so that one can be read while
- * the one before is written. Throws FILE_CHANGED and DISTFILE_MISMATCH, each before the last piece of that file is given.
+ * Pieces of all segments, at most BUFFER_BYTES each, in memory that threads can share. Besides the piece that is asked for, `inUse` - 1 earlier
+ * ones may still be worked on. Throws FILE_CHANGED and DISTFILE_MISMATCH, each before the last piece of that file is given.
  */
-export async function* readSegments(segments: readonly Segment[]): AsyncGenerator<Uint8Array, void, void> {
-  const buffers = [0, 1, 2].map(() => new Uint8Array(new SharedArrayBuffer(BUFFER_BYTES)));
+export async function* readSegments(
+  segments: readonly Segment[],
+  inUse: number,
+): AsyncGenerator<Uint8Array, void, void> {
+  const buffers = Array.from(
+    { length: inUse + 1 },
+    () => new Uint8Array(new SharedArrayBuffer(BUFFER_BYTES)),
+  );
   let turn = 0;
   let buffer = buffers[turn] ?? new Uint8Array(0);
   let filled = 0;

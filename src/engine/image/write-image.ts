@@ -16,6 +16,9 @@ export interface WriteOptions {
   report?: ((progress: ProgressReport) => void) | undefined;
 }
 
+/** Pieces that are being hashed and written at a time: enough that no thread waits for another on a busy machine. */
+const IN_FLIGHT = 4;
+
 /** Write the whole data of an image from offset 0 and make it last; `path` is for messages. Throws CANCELLED when the signal says so. */
 export async function writeImageData(
   output: FileHandle,
@@ -24,30 +27,36 @@ export async function writeImageData(
   { signal, report }: WriteOptions,
 ): Promise<{ sha256: string; regions: Region[] }> {
   const hashes = createImageHashes(image.regions);
-  const pieces = readSegments(image.segments);
   const flush = createFlusher(output);
+  const inFlight: Promise<void>[] = [];
+  let position = 0;
   let done = 0;
-  let next = pieces.next();
+
+  async function take(bytes: Uint8Array, at: number): Promise<void> {
+    const results = await Promise.allSettled([writeAll(output, bytes, at, path), hashes.update(bytes)]);
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+    done += bytes.length;
+    flush.wrote(bytes.length);
+    report?.({ step: 'write', label: 'Writing the image', done, total: image.dataBytes, unit: 'bytes' });
+  }
+
   try {
-    for (let piece = await next; piece.done !== true; piece = await next) {
+    for await (const bytes of readSegments(image.segments, IN_FLIGHT)) {
       if (signal?.aborted === true)
         throw new SeedbedError('CANCELLED', { kept: 'Nothing of the image was kept.' });
-      const bytes = piece.value;
-      next = pieces.next();
-      // Awaited at the head of the next turn; an error before that must not count as unhandled.
-      next.catch(() => undefined);
-      const results = await Promise.allSettled([writeAll(output, bytes, done, path), hashes.update(bytes)]);
-      for (const result of results) if (result.status === 'rejected') throw result.reason;
-      done += bytes.length;
-      flush.wrote(bytes.length);
-      report?.({ step: 'write', label: 'Writing the image', done, total: image.dataBytes, unit: 'bytes' });
+      const taking = take(bytes, position);
+      position += bytes.length;
+      // Awaited below; an error that comes earlier must not count as unhandled.
+      taking.catch(() => undefined);
+      inFlight.push(taking);
+      if (inFlight.length === IN_FLIGHT) await inFlight.shift();
     }
+    await Promise.all(inFlight);
     await flush.settle();
     await atPath(path, () => output.sync());
     return await hashes.finish();
   } finally {
-    await next.catch(() => undefined);
-    await pieces.return();
+    await Promise.allSettled(inFlight);
     await flush.settle();
     await hashes.close();
   }
