@@ -7,6 +7,13 @@ export interface BootstrapChoices {
   accelerator: string | null;
   memory: string | null;
   cores: string | null;
+  /** Addresses, one a line. */
+  mirrors: string | null;
+  /** Disk size in MiB. */
+  size: string | null;
+  /** Folder that the image shall be written to, and the name there. */
+  folder: string | null;
+  name: string | null;
 }
 
 export type Route =
@@ -23,13 +30,19 @@ export type Route =
 
 export type Section = 'home' | 'images' | 'runs' | 'machine';
 
-const NO_CHOICES: BootstrapChoices = {
-  checkout: null,
-  distfiles: null,
-  accelerator: null,
-  memory: null,
-  cores: null,
-};
+const CHOICES = [
+  'checkout',
+  'distfiles',
+  'accelerator',
+  'memory',
+  'cores',
+  'mirrors',
+  'size',
+  'folder',
+  'name',
+] as const satisfies readonly (keyof BootstrapChoices)[];
+
+const NO_CHOICES: BootstrapChoices = readChoices(new URLSearchParams());
 
 /** `#/runs/abc` → the run view of abc; the empty hash is the first page. */
 export function parseRoute(hash: string): Route {
@@ -102,13 +115,8 @@ export function sectionOf(route: Route): Section | null {
 }
 
 function readChoices(parameters: URLSearchParams): BootstrapChoices {
-  return {
-    checkout: parameters.get('checkout'),
-    distfiles: parameters.get('distfiles'),
-    accelerator: parameters.get('accelerator'),
-    memory: parameters.get('memory'),
-    cores: parameters.get('cores'),
-  };
+  const given = CHOICES.map((name) => [name, parameters.get(name)] as const);
+  return Object.fromEntries(given) as Record<(typeof CHOICES)[number], string | null>;
 }
 
 function formatQuery(values: Record<string, string | null>): string {

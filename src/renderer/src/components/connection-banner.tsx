@@ -1,21 +1,11 @@
 // What is shown when the engine cannot be reached. It comes back by itself; nobody has to do anything but wait.
-import { type ReactNode, useEffect, useState } from 'react';
+import type { ReactNode } from 'react';
 import { describeError } from '../../../shared/error-texts.ts';
 import { SeedbedError } from '../../../shared/errors.ts';
 import { useConnection } from '../connection/context.tsx';
 import { Button } from './controls.tsx';
 import { Icon, Sign } from './icons.tsx';
-
-/** The time now, again every `intervalMs`; for counting on between two answers. */
-export function useNow(intervalMs: number, active: boolean): number {
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    if (!active) return;
-    const timer = setInterval(() => setNow(Date.now()), intervalMs);
-    return () => clearInterval(timer);
-  }, [intervalMs, active]);
-  return now;
-}
+import { useNow } from './use-now.ts';
 
 export function ConnectionBanner(): ReactNode {
   const { status, reason, retryAt, reconnect } = useConnection();

@@ -12,6 +12,8 @@ import {
   Select,
   SelectValue,
   Text,
+  TextArea,
+  TextField,
 } from 'react-aria-components';
 import { Icon } from './icons.tsx';
 
@@ -82,5 +84,21 @@ export function NumberField(props: {
       </Group>
       {props.help === undefined ? null : <Text slot="description">{props.help}</Text>}
     </AriaNumberField>
+  );
+}
+
+export function WordsField(props: {
+  label: string;
+  help?: string;
+  lines: number;
+  value: string;
+  onChange: (value: string) => void;
+}): ReactNode {
+  return (
+    <TextField className="field" value={props.value} onChange={props.onChange}>
+      <Label>{props.label}</Label>
+      {props.lines > 1 ? <TextArea className="input" rows={props.lines} /> : <Input className="input" />}
+      {props.help === undefined ? null : <Text slot="description">{props.help}</Text>}
+    </TextField>
   );
 }

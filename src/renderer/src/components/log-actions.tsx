@@ -1,5 +1,5 @@
 // What can be done with a log besides reading it: copy, save, and the form for screen readers.
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { ToggleButton } from 'react-aria-components';
 import type { WireError } from '../../../shared/contract/errors.ts';
 import { readWireError } from '../../../shared/wire-errors.ts';
@@ -12,6 +12,13 @@ import { CopyButton } from './copy-button.tsx';
 import { ErrorCard } from './feedback.tsx';
 import { Icon } from './icons.tsx';
 
+/** A choice of this tab, so that a reload keeps it. */
+const READER_KEY = 'seedbed-log-reader';
+
+function readerWanted(): boolean {
+  return window.sessionStorage.getItem(READER_KEY) === 'on';
+}
+
 export function LogActions(props: {
   run: string;
   source: LogSource;
@@ -19,7 +26,11 @@ export function LogActions(props: {
   selected: boolean;
 }): ReactNode {
   const { log, selected } = props;
-  const [reader, setReader] = useState(false);
+  const [reader, setReader] = useState(readerWanted);
+  useEffect(() => {
+    log?.pane.setScreenReader(reader);
+    window.sessionStorage.setItem(READER_KEY, reader ? 'on' : '');
+  }, [log, reader]);
   const copied = (): string => (selected ? log?.pane.selection() : log?.pane.visibleText()) ?? '';
   return (
     <>
@@ -31,10 +42,7 @@ export function LogActions(props: {
         className="button quiet small square"
         aria-label="Text for screen readers"
         isSelected={reader}
-        onChange={(on) => {
-          setReader(on);
-          log?.pane.setScreenReader(on);
-        }}
+        onChange={setReader}
       >
         <Icon name="eye" size={17} />
       </ToggleButton>

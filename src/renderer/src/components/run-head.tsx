@@ -14,7 +14,7 @@ import {
 } from '../derive/run-view.ts';
 import { formatShare } from '../derive/text.ts';
 import { BackLink } from '../pages/page.tsx';
-import { useNow } from './connection-banner.tsx';
+import { useNow } from './use-now.ts';
 import { Button } from './controls.tsx';
 import { ConfirmDialog } from './overlays.tsx';
 import { Progress, RunBadge } from './status.tsx';

@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import { MINIMUM_MEMORY_MIB } from '../../../shared/limits.ts';
 import type { AcceleratorChoice } from '../../../shared/model/run.ts';
-import { DEFAULT_RUN_OPTIONS, type RunOptions } from '../derive/choices.ts';
+import { DEFAULT_RUN_OPTIONS, MOST_CORES, MOST_MEMORY_MIB, type RunOptions } from '../derive/choices.ts';
 import { ChoiceField, NumberField } from './fields.tsx';
 import { Fold } from './overlays.tsx';
 
@@ -11,9 +11,6 @@ const ACCELERATORS: readonly { id: AcceleratorChoice; text: string }[] = [
   { id: 'kvm', text: 'KVM: hardware acceleration only' },
   { id: 'tcg', text: 'TCG: software, works everywhere' },
 ];
-
-const MOST_MEMORY_MIB = 1_048_576;
-const MOST_CORES = 256;
 
 export function RunOptionsFold(props: {
   options: RunOptions;

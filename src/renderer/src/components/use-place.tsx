@@ -45,7 +45,7 @@ export function usePlaceQuestion(kind: PlaceKind, onChosen: (token: string) => v
 
 /** A folder that was chosen, with the way to choose another. */
 export function FolderField(props: {
-  kind: 'checkout' | 'distfiles';
+  kind: 'checkout' | 'distfiles' | 'folder';
   label: string;
   help: string;
   token: string | null;

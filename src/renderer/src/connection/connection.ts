@@ -3,7 +3,7 @@ import type { SeedbedClient } from '../../../shared/contract/contract.ts';
 import type { HostInfo } from '../../../shared/model/host.ts';
 import { retryDelayMs } from './backoff.ts';
 import { isInWindow, openPortTransport, openSocketTransport, type Transport } from './connect.ts';
-import { takeToken } from './token.ts';
+import { takeToken, tokenInHash } from './token.ts';
 
 export interface ConnectionState {
   status: 'connecting' | 'open' | 'lost' | 'no-token';
@@ -73,6 +73,10 @@ export function openConnection(): Connection {
     if (own === tries) lose(reason);
   }
 
+  // The address of another start of the host, pasted into this tab: only its fragment differs, so nothing is loaded.
+  window.addEventListener('hashchange', () => {
+    if (!isInWindow() && tokenInHash(window.location.hash) !== null) window.location.reload();
+  });
   if (state.status !== 'no-token') void connect();
   return {
     get: () => state,

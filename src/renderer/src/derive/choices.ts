@@ -1,5 +1,5 @@
-// The bootstrap form's choices: what the address says, folded to what a run needs.
-import type { ImageSpec } from '../../../shared/contract/image.ts';
+// The bootstrap form's choices: what the address says, folded to what a run or an image needs.
+import type { ImageSpec, ImageTarget } from '../../../shared/contract/image.ts';
 import type { RunSpec } from '../../../shared/contract/run.ts';
 import { DEFAULT_CORES, DEFAULT_MEMORY_MIB, MINIMUM_MEMORY_MIB } from '../../../shared/limits.ts';
 import type { AcceleratorChoice } from '../../../shared/model/run.ts';
@@ -17,10 +17,12 @@ export const DEFAULT_RUN_OPTIONS: RunOptions = {
   cores: DEFAULT_CORES,
 };
 
-/** rootfs.py --target-size: 16 GiB, sparse. A stage0 run never writes its disk. */
-const FULL_SIZE_MIB = 16_384;
-const MOST_MEMORY_MIB = 1_048_576;
-const MOST_CORES = 256;
+/** rootfs.py --target-size: 16 GiB, sparse. The same in all hosts, or the same inputs would give other hashes. */
+export const DEFAULT_SIZE_MIB = 16_384;
+export const MOST_SIZE_MIB = 2_097_152;
+export const MOST_MEMORY_MIB = 1_048_576;
+export const MOST_CORES = 256;
+const MOST_MIRRORS = 20;
 
 export function readRunOptions(choices: BootstrapChoices): RunOptions {
   return {
@@ -37,30 +39,71 @@ export function writeRunOptions(
 ): Pick<BootstrapChoices, 'accelerator' | 'memory' | 'cores'> {
   return {
     accelerator: options.accelerator === DEFAULT_RUN_OPTIONS.accelerator ? null : options.accelerator,
-    memory: options.memoryMiB === DEFAULT_RUN_OPTIONS.memoryMiB ? null : String(options.memoryMiB),
-    cores: options.cores === DEFAULT_RUN_OPTIONS.cores ? null : String(options.cores),
+    memory: numberChoice(options.memoryMiB, DEFAULT_RUN_OPTIONS.memoryMiB),
+    cores: numberChoice(options.cores, DEFAULT_RUN_OPTIONS.cores),
   };
 }
 
-/** What to build; null while a folder is missing. */
+export function readSizeMiB(choices: BootstrapChoices): number {
+  return within(choices.size, 0, MOST_SIZE_MIB, DEFAULT_SIZE_MIB);
+}
+
+export function writeSizeMiB(sizeMiB: number): Pick<BootstrapChoices, 'size'> {
+  return { size: numberChoice(sizeMiB, DEFAULT_SIZE_MIB) };
+}
+
+export function readMirrors(choices: BootstrapChoices): string[] {
+  return (choices.mirrors ?? '')
+    .split(/\s+/)
+    .filter((word) => word !== '')
+    .slice(0, MOST_MIRRORS);
+}
+
+/** What hinders a start, in words; null when nothing does. */
+export function missingChoice(goal: 'stage0' | 'end', choices: BootstrapChoices): string | null {
+  if (choices.checkout === null) return 'Choose a checkout first.';
+  if (goal === 'end' && choices.distfiles === null) return 'Choose the folder of distfiles first.';
+  const wrong = readMirrors(choices).find((mirror) => !isWebAddress(mirror));
+  return wrong === undefined ? null : `“${wrong}” is not a web address (http or https).`;
+}
+
+/** What to build; null while something hinders. */
 export function imageSpecOf(
   goal: 'stage0' | 'end',
   choices: BootstrapChoices,
 ): Extract<ImageSpec, { kind: 'kernel-bootstrap' }> | null {
-  if (choices.checkout === null || (goal === 'end' && choices.distfiles === null)) return null;
+  if (choices.checkout === null || missingChoice(goal, choices) !== null) return null;
   return {
     kind: 'kernel-bootstrap',
     goal,
     checkout: choices.checkout,
     distfiles: goal === 'end' ? choices.distfiles : null,
     cores: readRunOptions(choices).cores,
-    mirrors: [],
-    targetSizeMiB: goal === 'end' ? FULL_SIZE_MIB : 0,
+    mirrors: readMirrors(choices),
+    targetSizeMiB: readSizeMiB(choices),
   };
+}
+
+/** Where the image shall be written; null for the data folder. */
+export function imageTargetOf(goal: 'stage0' | 'end', choices: BootstrapChoices): ImageTarget | null {
+  if (choices.folder === null) return null;
+  return { folder: choices.folder, name: choices.name ?? defaultName(goal), replace: false };
+}
+
+export function defaultName(goal: 'stage0' | 'end'): string {
+  return goal === 'stage0' ? 'stage0.img' : 'live-bootstrap.img';
 }
 
 export function runSpecOf(image: RunSpec['image'], options: RunOptions): RunSpec {
   return { image, ...options };
+}
+
+function isWebAddress(text: string): boolean {
+  return /^https?:\/\/[^\s/]+/.test(text);
+}
+
+function numberChoice(value: number, otherwise: number): string | null {
+  return value === otherwise ? null : String(value);
 }
 
 function within(text: string | null, least: number, most: number, otherwise: number): number {

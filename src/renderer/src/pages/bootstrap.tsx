@@ -4,11 +4,19 @@ import type { CheckoutFacts } from '../../../shared/model/image.ts';
 import { formatCount } from '../../../shared/units.ts';
 import { Button } from '../components/controls.tsx';
 import { ErrorCard, FindingList, Waiting } from '../components/feedback.tsx';
+import { ImageOptionsFold } from '../components/image-options.tsx';
 import { RunOptionsFold } from '../components/run-options.tsx';
 import { Facts } from '../components/status.tsx';
 import { FolderField } from '../components/use-place.tsx';
 import { useAction, useAnswer } from '../connection/context.tsx';
-import { imageSpecOf, readRunOptions, runSpecOf, writeRunOptions } from '../derive/choices.ts';
+import {
+  imageSpecOf,
+  imageTargetOf,
+  missingChoice,
+  readRunOptions,
+  runSpecOf,
+  writeRunOptions,
+} from '../derive/choices.ts';
 import { checkoutSummary } from '../derive/image-view.ts';
 import type { BootstrapChoices } from '../route.ts';
 import { navigate, replaceRoute } from '../use-route.ts';
@@ -37,6 +45,7 @@ export function BootstrapPage(props: { goal: 'stage0' | 'end'; choices: Bootstra
   const { goal, choices } = props;
   const { act, pending, error } = useAction();
   const spec = imageSpecOf(goal, choices);
+  const missing = missingChoice(goal, choices);
   const options = readRunOptions(choices);
   const change = (part: Partial<BootstrapChoices>): void =>
     replaceRoute({ page: 'bootstrap', goal, choices: { ...choices, ...part } });
@@ -61,7 +70,10 @@ export function BootstrapPage(props: { goal: 'stage0' | 'end'; choices: Bootstra
             onChosen={(distfiles) => change({ distfiles })}
           />
         ) : null}
-        <RunOptionsFold options={options} onChange={(next) => change(writeRunOptions(next))} />
+        <div className="folds">
+          <RunOptionsFold options={options} onChange={(next) => change(writeRunOptions(next))} />
+          <ImageOptionsFold goal={goal} choices={choices} onChange={change} />
+        </div>
         <p className="hint">{TEXTS[goal].time}</p>
         {error === null ? null : <ErrorCard error={error} />}
         <div className="card-actions start">
@@ -86,20 +98,15 @@ export function BootstrapPage(props: { goal: 'stage0' | 'end'; choices: Bootstra
             onPress={() =>
               act(async (client) => {
                 if (spec === null) return;
-                const { jobId } = await client.image.build({ spec });
+                const out = imageTargetOf(goal, choices);
+                const { jobId } = await client.image.build(out === null ? { spec } : { spec, out });
                 navigate({ page: 'job', id: jobId });
               })
             }
           >
             Only build the image
           </Button>
-          {spec === null ? (
-            <span className="hint">
-              {choices.checkout === null
-                ? 'Choose a checkout first.'
-                : 'Choose the folder of distfiles first.'}
-            </span>
-          ) : null}
+          {missing === null ? null : <span className="hint">{missing}</span>}
         </div>
       </div>
     </Page>

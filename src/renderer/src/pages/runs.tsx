@@ -3,7 +3,7 @@ import { type ReactNode, useState } from 'react';
 import { Cell, Column, Row, Table, TableBody, TableHeader } from 'react-aria-components';
 import type { RunSummary } from '../../../shared/model/run.ts';
 import { formatDuration } from '../../../shared/units.ts';
-import { useNow } from '../components/connection-banner.tsx';
+import { useNow } from '../components/use-now.ts';
 import { Button, PageLink } from '../components/controls.tsx';
 import { Empty, ErrorCard, Waiting } from '../components/feedback.tsx';
 import { ConfirmDialog } from '../components/overlays.tsx';
