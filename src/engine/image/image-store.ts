@@ -153,21 +153,33 @@ async function buildFolder(plan: ImagePlan, place: string, options: BuildOptions
   try {
     await atPath(partial, () => mkdir(partial));
     await writePlan(plan, { image, record: recordPathFor(image) }, options);
-    await discard(place);
-    await atPath(place, () => renameUnlessThere(partial, place));
+    await putInPlace(partial, place, options);
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
     throw error;
   }
 }
 
-/** Another host may have built the same image meanwhile: the same bytes, so either will do. */
-async function renameUnlessThere(partial: string, place: string): Promise<void> {
+/** Where something stands already, it is what another host built meanwhile, and the same bytes; or it is damaged, and goes. */
+async function putInPlace(partial: string, place: string, options: BuildOptions): Promise<void> {
+  if (await renameUnlessThere(partial, place)) return;
+  if (await isWhole(join(place, IMAGE_NAME), options)) {
+    await rm(partial, { recursive: true, force: true });
+    return;
+  }
+  await discard(place);
+  await atPath(place, () => rename(partial, place));
+}
+
+/** False when the place is taken. */
+async function renameUnlessThere(partial: string, place: string): Promise<boolean> {
   try {
     await rename(partial, place);
+    return true;
   } catch (error) {
-    if (!['ENOTEMPTY', 'EEXIST'].includes(osCodeOf(error) ?? '')) throw error;
-    await rm(partial, { recursive: true, force: true });
+    // Windows says EPERM.
+    if (['ENOTEMPTY', 'EEXIST', 'EPERM'].includes(osCodeOf(error) ?? '')) return false;
+    return atPath(place, () => Promise.reject(error as Error));
   }
 }
 
