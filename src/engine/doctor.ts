@@ -11,7 +11,7 @@ import { openAcceleratorMemory } from './run/accelerator-memory.ts';
 import { probeAccelerators } from './run/accelerators.ts';
 import { findQemu, type Qemu } from './run/find-qemu.ts';
 import { type HostMemory, hostMemory } from './run/preflight.ts';
-import type { StartContext } from './run/start-run.ts';
+import type { StartContext } from './run/prepare-run.ts';
 
 export interface ExamineOptions {
   folder: DataFolder;

@@ -123,6 +123,18 @@ describe('a run ends', () => {
     expect(JSON.stringify(last?.record.verdict)).toContain('KVM internal error. Suberror: 1');
   });
 
+  test('failed with the accelerator’s fault, when QEMU says it only to those who ask', async () => {
+    const root = tempFolder();
+    const runs = await openHost({
+      root,
+      qemu: fakeQemu(root, { kvm: 'paused-later' }),
+      kvmDevice: '/dev/null',
+    });
+    const record = await runs.start(startRequest(root, { accelerator: 'kvm' }), quietContext);
+    const last = (await watchToEnd(runs, record.id)).at(-1);
+    expect(last?.record).toMatchObject({ stopReason: 'failure', verdict: { cause: 'accelerator-fault' } });
+  });
+
   test('stopped, when a user asks, on the first rung that works', async () => {
     const root = tempFolder();
     const rungs = [

@@ -27,13 +27,14 @@ async function main(): Promise<void> {
   if (scenario.exitAtOnce !== undefined) process.exit(scenario.exitAtOnce);
   const isProbe = valueOf('-serial') === 'stdio';
   const kvm = valueOf('-accel') === 'kvm' ? scenario.kvm : undefined;
-  const breaks = kvm === 'broken' || (kvm === 'broken-later' && !isProbe);
+  const later = kvm === 'broken-later' || kvm === 'paused-later';
+  const breaks = kvm === 'broken' || (later && !isProbe);
   if (!isProbe && scenario.noMonitor !== true)
     serveMonitor(breaks ? 'internal-error' : (scenario.runState ?? 'running'));
-  if (breaks) {
+  if (breaks && kvm !== 'paused-later') {
     await sleep(scenario.pieceMilliseconds ?? 0);
     process.stderr.write('KVM internal error. Suberror: 1\nextra data[0]: 0x0000000000000001\n');
-  } else if (kvm !== 'silent') {
+  } else if (kvm !== 'silent' && !breaks) {
     await printConsole(isProbe);
     if (scenario.end !== 'stay') process.exit(scenario.exitStatus ?? 0);
   }

@@ -24,8 +24,8 @@ export interface FakeQemuScenario {
   ignoreTerm?: boolean;
   noMonitor?: boolean;
   runState?: 'running' | 'internal-error' | 'io-error';
-  /** With `-accel kvm`: fail as a broken KVM does, hang without a word, or fail in the run after a good probe. */
-  kvm?: 'broken' | 'silent' | 'broken-later';
+  /** With `-accel kvm`: fail as a broken KVM does, hang without a word, or fail in the run after a good probe, with words or without. */
+  kvm?: 'broken' | 'silent' | 'broken-later' | 'paused-later';
   environmentFile?: string;
 }
 

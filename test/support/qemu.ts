@@ -28,9 +28,3 @@ export async function buildBootCheck(folder: string): Promise<Image> {
   });
   return { id: 'boot-check', path, record };
 }
-
-/** An image store that builds the boot check into `folder` when it is first asked. */
-export function bootCheckStore(folder: string): { buildIntoStore: () => Promise<Image> } {
-  let built: Promise<Image> | null = null;
-  return { buildIntoStore: () => (built ??= buildBootCheck(folder)) };
-}

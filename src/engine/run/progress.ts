@@ -4,28 +4,43 @@ import type { RunRecord } from '../../shared/model/run.ts';
 
 /** Never "done" before the verdict says so. */
 const ALMOST = 0.99;
-/** kaem commands that the console echoes from the first one to the check of script-generator, the last thing that stage0's goal asks for
- *  (counted in a console of live-bootstrap 984b8322 under QEMU with TCG). */
-const STAGE0_KAEM_COMMANDS = 222;
-/** Share of a stage0 run that loading the source stream takes (same run: 1.7 of 21.6 minutes). */
-const STAGE0_LOAD_SHARE = 0.08;
+
+/**
+ * kaem commands that the console has echoed, and seconds since power-on, at the milestones of a stage0 run (live-bootstrap 984b8322, QEMU 7.2 with
+ * TCG on two busy cores): stage0 started, the small tools, the full kaem, mescc-tools, mescc-tools-extra, tools checked, script-generator
+ * verified. Another machine is faster or slower throughout, so the shares hold.
+ */
+const STAGE0_TIMES: readonly (readonly [commands: number, seconds: number])[] = [
+  [0, 104],
+  [4, 109],
+  [47, 424],
+  [60, 425],
+  [79, 666],
+  [99, 1150],
+  [157, 1200],
+];
+const STAGE0_LOADED = STAGE0_TIMES[0]?.[1] ?? 0;
+const STAGE0_END = STAGE0_TIMES.at(-1)?.[1] ?? 1;
 
 export function progressOf(record: Pick<RunRecord, 'goal' | 'image'>, report: ConsoleReport): number | null {
   const total = record.image.streamEntries;
   switch (record.goal) {
     case 'boot-check':
-      return total === 0 ? null : share(report.bootCheck?.entries.length ?? 0, total);
-    case 'stage0': {
-      if (total === 0) return null;
-      const loaded = share(report.src.entries, total);
-      const commands = share(report.kaem.commands, STAGE0_KAEM_COMMANDS);
-      return Math.min(ALMOST, STAGE0_LOAD_SHARE * loaded + (1 - STAGE0_LOAD_SHARE) * commands);
-    }
+      return total === 0 ? null : Math.min(ALMOST, (report.bootCheck?.entries.length ?? 0) / total);
+    case 'stage0':
+      return total === 0 ? null : Math.min(ALMOST, stage0Seconds(report, total) / STAGE0_END);
     case 'end':
       return null;
   }
 }
 
-function share(done: number, total: number): number {
-  return Math.min(ALMOST, done / total);
+/** Where a run stands on the clock of the measured one: entries while the stream is loaded, then commands between two milestones. */
+function stage0Seconds(report: ConsoleReport, streamEntries: number): number {
+  const { commands } = report.kaem;
+  if (commands === 0) return STAGE0_LOADED * Math.min(1, report.src.entries / streamEntries);
+  const next = STAGE0_TIMES.findIndex(([count]) => count > commands);
+  const [toCount, toSeconds] = STAGE0_TIMES[next] ?? [commands, STAGE0_END];
+  const [fromCount, fromSeconds] = STAGE0_TIMES[next - 1] ?? [commands, STAGE0_END];
+  const share = toCount === fromCount ? 1 : (commands - fromCount) / (toCount - fromCount);
+  return fromSeconds + share * (toSeconds - fromSeconds);
 }

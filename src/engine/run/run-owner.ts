@@ -44,6 +44,7 @@ export async function openRunOwner(options: OwnerOptions): Promise<RunOwner> {
   let ladder: Promise<RunRecord['stoppedBy']> | null = null;
   let overSince: number | null = null;
   let attachedAt: number | null = null;
+  let fault: string | null = null;
 
   async function save(change: Partial<RunRecord>): Promise<void> {
     record = { ...record, ...change };
@@ -107,21 +108,20 @@ export async function openRunOwner(options: OwnerOptions): Promise<RunOwner> {
         await beginStop('user');
         return 'live';
       }
-      const acceleratorFault = await faultOf(folder, record, runState);
+      fault ??= await faultOf(folder, record, runState);
       const verdict = judge(report, {
         goal: record.goal,
         processEnded: false,
         stopped: false,
-        ...(acceleratorFault === null ? {} : { acceleratorFault }),
+        acceleratorFault: fault,
       });
       const reached = verdict?.outcome === 'passed';
       const hopeless =
-        verdict?.outcome === 'failed' &&
-        (report.over || acceleratorFault !== null || verdict.cause === ENDLESS);
+        verdict?.outcome === 'failed' && (report.over || fault !== null || verdict.cause === ENDLESS);
       if (!reached && !hopeless) return 'live';
       overSince ??= Date.now();
       // Only a guest that says that it is over can end QEMU by itself, which is the cleaner end.
-      const mayEnd = report.over && acceleratorFault === null;
+      const mayEnd = report.over && fault === null;
       if (!mayEnd || Date.now() - overSince >= waits.graceMilliseconds)
         await beginStop(reached ? 'goal' : 'failure');
       return 'live';
@@ -130,14 +130,13 @@ export async function openRunOwner(options: OwnerOptions): Promise<RunOwner> {
       await recordMilestones(report);
       const stoppedBy = ladder === null ? record.stoppedBy : await ladder.catch(() => null);
       const output = await readQemuOutput(folder.qemuLog);
-      const acceleratorFault = acceleratorFaultIn(output);
       const asked = record.stopReason === 'user' || (await exists(folder.stopRequest));
       const verdict = judge(report, {
         goal: record.goal,
         processEnded: true,
         stopped: asked,
         lost: lost && !asked,
-        ...(acceleratorFault === null ? {} : { acceleratorFault }),
+        acceleratorFault: fault ?? acceleratorFaultIn(output),
         qemuOutput: [output, exit ?? ''].filter((text) => text !== '').join('\n'),
       });
       const state = verdict?.outcome === 'lost' ? 'lost' : 'ended';

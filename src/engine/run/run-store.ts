@@ -12,7 +12,7 @@ import { isClaimed } from './run-claim.ts';
 import { isLive, isRunId, listRunIds, readRunRecord, type RunFolder, runFolderAt } from './run-folder.ts';
 import { type RunTracker, trackRun, type TrackerOptions, type TrackerWaits } from './run-tracker.ts';
 import { composeSnapshot } from './snapshot.ts';
-import { REMOVED_PREFIX, removeFolder } from './start-run.ts';
+import { REMOVED_PREFIX, removeFolder } from './prepare-run.ts';
 
 /** A folder without a record is left alone for so long: its host may be about to write one. */
 const ABANDONED_AFTER_MILLISECONDS = 60_000;
@@ -29,7 +29,7 @@ export interface RunStore {
   records(): Promise<RunRecord[]>;
   snapshotOf(id: string): Promise<RunSnapshot>;
   trackerOf(id: string): RunTracker | null;
-  track(folder: RunFolder, record: RunRecord, started?: TrackerOptions['started']): Promise<RunTracker>;
+  track: (folder: RunFolder, record: RunRecord, started?: TrackerOptions['started']) => Promise<RunTracker>;
   /** Leave a run alone while this host starts it. */
   hold(id: string): void;
   unhold(id: string): void;

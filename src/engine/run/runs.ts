@@ -16,27 +16,19 @@ import { openAcceleratorMemory } from './accelerator-memory.ts';
 import { chooseAccelerator, type ProbeContext } from './accelerators.ts';
 import { readEvents } from './event-log.ts';
 import { findQemu } from './find-qemu.ts';
+import { launchRun } from './launch-run.ts';
 import { readLogChunk } from './log-reader.ts';
 import { searchLog } from './log-search.ts';
 import { checkMemory, checkSpace, type HostMemory, hostMemory } from './preflight.ts';
-import { readQemuOutput } from './qemu-output.ts';
-import { isLive, type RunFolder, writeRunRecord } from './run-folder.ts';
+import { isLive, type RunFolder } from './run-folder.ts';
 import { openRunStore, removeLeftovers } from './run-store.ts';
 import type { RunTracker, TrackerWaits } from './run-tracker.ts';
 import { summarise } from './snapshot.ts';
-import {
-  launchRun,
-  prepareRun,
-  type PreparedRun,
-  removeFolder,
-  type StartContext,
-  type StartRequest,
-  waitUntilAlive,
-} from './start-run.ts';
+import { prepareRun, removeFolder, type StartContext, type StartRequest } from './prepare-run.ts';
 import { endProcess, STOP_WAITS } from './stop-ladder.ts';
 import { createWakeup } from './wakeup.ts';
 
-export type { StartableImage, StartRequest } from './start-run.ts';
+export type { StartableImage, StartRequest } from './prepare-run.ts';
 
 export interface Runs {
   /** Preflight, probe, fresh disk, QEMU; comes back when QEMU is seen alive. The run goes on by itself. */
@@ -124,43 +116,10 @@ export async function openRuns(folder: DataFolder, dependencies: RunsDependencie
     const onCreated = (id: string): void => store.hold((held = id));
     try {
       const prepared = await prepareRun(folder.runs, request, { qemu, decision }, { ...context, onCreated });
-      return await launchPrepared(prepared, signal);
+      return await launchRun(prepared, { env, waits, signal, track: store.track });
     } finally {
       store.unhold(held);
       nudgeLists();
-    }
-  }
-
-  async function launchPrepared(prepared: PreparedRun, signal: AbortSignal): Promise<RunRecord> {
-    const { folder: run, claim } = prepared;
-    const { record, launched } = await launchRun(prepared, env).catch(async (error: unknown) => {
-      await removeFolder(folder.runs, run.id);
-      throw error;
-    });
-    const started = { claim, exited: launched.exited };
-    try {
-      const seen = await waitUntilAlive(run, launched.exited, signal);
-      if (seen.alive) {
-        const running: RunRecord = { ...record, state: 'running' };
-        await writeRunRecord(run, running);
-        await store.track(run, running, started);
-        return running;
-      }
-      const output = (await readQemuOutput(run.qemuLog)).slice(-1000);
-      throw new SeedbedError('QEMU_START_FAILED', { output, exit: seen.exit });
-    } catch (error) {
-      // Whatever went wrong, no QEMU is left behind; what it said is kept as an ended run.
-      if (signal.aborted) await writeFile(run.stopRequest, '');
-      await endProcess(run.path, launched.identity, waits);
-      await (
-        await store.track(run, record, started)
-      ).done;
-      if (!signal.aborted) throw error;
-      throw new SeedbedError(
-        'CANCELLED',
-        { kept: `The run ${run.id} is kept, with its log.` },
-        { cause: error },
-      );
     }
   }
 
@@ -179,7 +138,7 @@ export async function openRuns(folder: DataFolder, dependencies: RunsDependencie
 
   /** The host that watches a run may hang: then the one that was asked ends QEMU. */
   async function endUnattended(run: RunFolder, tracker: RunTracker): Promise<void> {
-    await sleep(REQUEST_TAKEN_MILLISECONDS);
+    await sleep(REQUEST_TAKEN_MILLISECONDS, undefined, { ref: false });
     const { record } = tracker.topic.get();
     if (record.state === 'stopping' || !isLive(record) || record.process === null) return tracker.done;
     await endProcess(run.path, record.process, waits);

@@ -1,8 +1,7 @@
-// From an image to a QEMU that is seen alive. What a killed host leaves behind at any step is either nothing that lives or a record that names it.
+// From an image to a run's folder with its record and a fresh disk, ready to be launched (launch-run.ts).
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Goal } from '../../shared/model/console.ts';
 import type { ImageRecord } from '../../shared/model/image.ts';
 import type { AcceleratorChoice, RunRecord } from '../../shared/model/run.ts';
@@ -12,9 +11,7 @@ import type { AcceleratorDecision } from './accelerators.ts';
 import { copyDisk } from './disk-copy.ts';
 import { appendEvents, eventNow } from './event-log.ts';
 import type { Qemu } from './find-qemu.ts';
-import { launchDetached, type LaunchedProcess } from './launch.ts';
 import { runArguments } from './qemu-command.ts';
-import { queryRunState } from './qmp.ts';
 import { claimRun, type RunClaim } from './run-claim.ts';
 import { createRunId, RUN_FILES, type RunFolder, runFolderAt, writeRunRecord } from './run-folder.ts';
 
@@ -72,56 +69,6 @@ export async function prepareRun(
     await removeFolder(runs, folder.id);
     throw error;
   }
-}
-
-/** Start QEMU on a prepared run. The record names the process before the process becomes QEMU. */
-export async function launchRun(
-  { folder, record }: PreparedRun,
-  env: NodeJS.ProcessEnv,
-): Promise<{ record: RunRecord; launched: LaunchedProcess }> {
-  const launched = await launchDetached(folder, record.argv, env);
-  try {
-    const named = { ...record, process: launched.identity, startedAt: new Date().toISOString() };
-    await writeRunRecord(folder, named);
-    const accelerator = record.accelerator.used?.toUpperCase() ?? '';
-    const text = `QEMU ${record.qemu?.version ?? ''} with ${accelerator}. ${record.accelerator.reason}`;
-    await appendEvents(folder.events, [eventNow('started', text)]);
-    launched.go();
-    return { record: named, launched };
-  } catch (error) {
-    launched.abandon();
-    throw error;
-  }
-}
-
-/** QEMU answers on its monitor at once when its options are right; a busy host may need much longer. */
-const ALIVE_WITHIN_MILLISECONDS = 60_000;
-
-/** `alive` when its monitor answers or its machine has printed something; else how it ended. */
-export async function waitUntilAlive(
-  folder: RunFolder,
-  exited: Promise<string>,
-  signal: AbortSignal,
-): Promise<{ alive: true } | { alive: false; exit: string }> {
-  const end: { words: string | null } = { words: null };
-  void exited.then((words) => (end.words = words));
-  const deadline = Date.now() + ALIVE_WITHIN_MILLISECONDS;
-  while (Date.now() < deadline) {
-    signal.throwIfAborted();
-    const { words } = end;
-    const answered = await queryRunState(folder.path, { timeoutMilliseconds: 2000, signal }).then(
-      () => true,
-      () => false,
-    );
-    if (answered) return { alive: true };
-    if (words !== null) {
-      // A machine that printed and is gone again was alive: short boots end before they are asked.
-      const { size } = await atPath(folder.serialLog, () => stat(folder.serialLog));
-      return size > 0 ? { alive: true } : { alive: false, exit: words };
-    }
-    await sleep(20, undefined, { signal });
-  }
-  return { alive: false, exit: `its monitor did not answer in ${ALIVE_WITHIN_MILLISECONDS / 1000} s` };
 }
 
 /** Take a run's folder away: at once by name, then for good. */
