@@ -1,7 +1,7 @@
 // npm run bench: measures what issue 2 sets targets for, and prints a table. Tests nothing: the exit code tells only whether it could measure.
 // npm run bench -- image|upstream|console|start-up …: those only.
 import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { benchConsole } from './console.ts';
 import { benchImage } from './image.ts';
@@ -22,6 +22,8 @@ const SECTIONS: Record<string, () => Promise<Row[]> | Row[]> = {
   console: () => benchConsole(REAL_LOG),
 };
 
+/** A machine that is busy otherwise tells little about the image build, which uses two processors where its peer uses one. */
+const [load = 0] = loadavg();
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in SECTIONS));
 if (unknown.length > 0) {
@@ -35,7 +37,7 @@ for (const [name, section] of Object.entries(SECTIONS)) {
   rows.push(...(await section()));
 }
 process.stdout.write(
-  `${formatTable(rows)}\n\nNode ${process.versions.node}, ${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown processor'}; medians of alternating rounds.\n`,
+  `${formatTable(rows)}\n\nNode ${process.versions.node}, ${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown processor'}; medians of alternating rounds. Load before: ${load.toFixed(1)}.\n`,
 );
 
 async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
