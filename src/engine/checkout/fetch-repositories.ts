@@ -1,25 +1,24 @@
 // live-bootstrap and all its submodules at every depth, at the commits that the trees record: each fetched once and then kept.
-import { readFile, rm, stat } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isSeedbedError, SeedbedError, toSeedbedError } from '../../shared/errors.ts';
+import { SeedbedError, toSeedbedError } from '../../shared/errors.ts';
 import { atPath, osCodeOf } from '../os-errors.ts';
-import { type AddressRule, checkAddress, resolveSubmoduleAddress, rewriteAddress } from './address-map.ts';
+import { resolveSubmoduleAddress } from './address-map.ts';
 import { type CommitTree, readCommitTree } from './commit-tree.ts';
-import { fetchRepository, REPOSITORY_RECORD, RepositoryRecord } from './fetch-repository.ts';
-import { runGit } from './git-command.ts';
+import { REPOSITORY_RECORD, RepositoryRecord } from './fetch-repository.ts';
+import { inGitDir, runGit } from './git-command.ts';
 import { readGitmodules } from './gitmodules.ts';
 import { openObjectReader } from './object-reader.ts';
 
 export interface RepositoriesRequest {
   /** The checkout's folder; git directories go below its .git. */
   root: string;
-  incoming: string;
   commit: string;
   url: string;
-  rules: readonly AddressRule[];
-  /** A work tree of the user's whose submodules are asked before the network. */
-  near: string | null;
-  onlyX86: boolean;
+  /** Submodules that are not wanted; only those that x86 does not need are ever left out. */
+  leavesOut: (path: string) => boolean;
+  /** Bring a repository that is not there: from the network, or not at all. */
+  obtain: (wanted: WantedRepository, onProgress: (words: string) => void) => Promise<RepositoryRecord>;
   signal: AbortSignal;
   report: (words: string, done: number, total: number) => void;
 }
@@ -45,17 +44,19 @@ export async function fetchRepositories(request: RepositoriesRequest): Promise<F
   const { root, commit, url, signal } = request;
   const all: FoundRepository[] = [];
   const failures: { path: string; error: SeedbedError }[] = [];
-  let level: Wanted[] = [{ path: '', gitDir: join(root, '.git'), commit, url, trusted: true }];
+  let level: WantedRepository[] = [{ path: '', gitDir: join(root, '.git'), commit, url, trusted: true }];
   let total = level.length;
   for (let depth = 0; level.length > 0 && depth < DEEPEST; depth += 1) {
     const found = await inParallel(level, async (wanted) => {
-      const leftOut = request.onlyX86 && NOT_FOR_X86.test(wanted.path);
-      const words = nameOf(wanted.path);
+      const leftOut = NOT_FOR_X86.test(wanted.path) && request.leavesOut(wanted.path);
+      const words = repositoryName(wanted.path);
       request.report(words, all.length, total);
       try {
         const got = leftOut
           ? null
-          : await obtain(wanted, request, (more) => request.report(`${words}: ${more}`, all.length, total));
+          : await readOrObtain(wanted, request, (more) =>
+              request.report(`${words}: ${more}`, all.length, total),
+            );
         const { path, gitDir } = wanted;
         const one = { path, gitDir, found: got, commit: wanted.commit, url: wanted.url };
         all.push(one);
@@ -79,7 +80,7 @@ export async function fetchRepositories(request: RepositoriesRequest): Promise<F
   return all.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-interface Wanted {
+export interface WantedRepository {
   path: string;
   gitDir: string;
   commit: string;
@@ -88,7 +89,7 @@ interface Wanted {
   trusted: boolean;
 }
 
-async function submodulesIn(parent: FoundRepository, signal: AbortSignal): Promise<Wanted[]> {
+async function submodulesIn(parent: FoundRepository, signal: AbortSignal): Promise<WantedRepository[]> {
   if (parent.found === null || parent.found.tree.submodules.size === 0) return [];
   const urls = await readGitmodules(parent.gitDir, parent.found.tree, signal);
   return [...parent.found.tree.submodules].map(([name, commit]) => ({
@@ -101,24 +102,27 @@ async function submodulesIn(parent: FoundRepository, signal: AbortSignal): Promi
 }
 
 /** What is there already, or else fetch it. */
-async function obtain(
-  wanted: Wanted,
+async function readOrObtain(
+  wanted: WantedRepository,
   request: RepositoriesRequest,
   onProgress: (words: string) => void,
 ): Promise<{ record: RepositoryRecord; tree: CommitTree }> {
   const { gitDir, commit } = wanted;
   const { signal } = request;
-  const record = (await readKept(wanted, signal)) ?? (await fetchFromAny(wanted, request, onProgress));
-  const reader = openObjectReader({ folder: gitDir, bare: true, name: nameOf(wanted.path), signal });
+  const record = (await readKept(wanted, signal)) ?? (await request.obtain(wanted, onProgress));
+  const reader = openObjectReader({ folder: gitDir, bare: true, name: repositoryName(wanted.path), signal });
   try {
-    return { record, tree: await readCommitTree(reader, commit, nameOf(wanted.path)) };
+    return { record, tree: await readCommitTree(reader, commit, repositoryName(wanted.path)) };
   } finally {
     reader.close();
   }
 }
 
 /** A repository of an earlier fetch, when it is whole; one that is not is thrown away. */
-async function readKept({ gitDir, commit }: Wanted, signal: AbortSignal): Promise<RepositoryRecord | null> {
+async function readKept(
+  { gitDir, commit }: WantedRepository,
+  signal: AbortSignal,
+): Promise<RepositoryRecord | null> {
   let text: string;
   try {
     text = await readFile(join(gitDir, REPOSITORY_RECORD), 'utf8');
@@ -129,7 +133,7 @@ async function readKept({ gitDir, commit }: Wanted, signal: AbortSignal): Promis
   }
   const record = RepositoryRecord.safeParse(parseJson(text));
   if (record.success && record.data.commit === commit) {
-    const { status } = await runGit([`--git-dir=${gitDir}`, 'fsck', '--no-dangling', '--no-progress'], {
+    const { status } = await runGit([...inGitDir(gitDir), 'fsck', '--no-dangling', '--no-progress'], {
       cwd: gitDir,
       signal,
     });
@@ -139,45 +143,12 @@ async function readKept({ gitDir, commit }: Wanted, signal: AbortSignal): Promis
   return null;
 }
 
-async function fetchFromAny(
-  wanted: Wanted,
-  request: RepositoriesRequest,
-  onProgress: (words: string) => void,
-): Promise<RepositoryRecord> {
-  const { path, gitDir, commit, url } = wanted;
-  const rewritten = rewriteAddress(url, request.rules);
-  const addresses: string[] = [];
-  if (path !== '' && request.near !== null && (await isRepository(join(request.near, path))))
-    addresses.push(checkAddress(join(request.near, path), { trusted: true }));
-  addresses.push(checkAddress(rewritten, { trusted: wanted.trusted || rewritten !== url }));
-  let failure: unknown;
-  for (const address of addresses) {
-    try {
-      const { incoming, signal } = request;
-      return await fetchRepository({
-        gitDir,
-        incoming,
-        url,
-        address,
-        commit,
-        name: nameOf(path),
-        signal,
-        onProgress,
-      });
-    } catch (error) {
-      if (!isSeedbedError(error) || !error.code.startsWith('CHECKOUT_')) throw error;
-      failure = error;
-    }
-  }
-  throw failure;
-}
-
 function throwFailures(failures: { path: string; error: SeedbedError }[]): void {
   const needed = failures.filter(({ path }) => !NOT_FOR_X86.test(path));
   const [first, ...others] = needed;
   if (first?.error.code === 'CHECKOUT_FETCH_FAILED') {
     const data = (first.error as SeedbedError<'CHECKOUT_FETCH_FAILED'>).data;
-    const names = others.map(({ path }) => nameOf(path));
+    const names = others.map(({ path }) => repositoryName(path));
     throw new SeedbedError('CHECKOUT_FETCH_FAILED', { ...data, others: names }, { cause: first.error });
   }
   if (first !== undefined) throw first.error;
@@ -196,13 +167,6 @@ function reasonOf(error: SeedbedError): string {
     : 'The server does not have the commit.';
 }
 
-async function isRepository(folder: string): Promise<boolean> {
-  return stat(join(folder, '.git')).then(
-    () => true,
-    () => false,
-  );
-}
-
 /** All of them, a few at a time; the first failure ends it when the others are done. */
 async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
@@ -216,7 +180,7 @@ async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<
   return results;
 }
 
-function nameOf(path: string): string {
+export function repositoryName(path: string): string {
   return path === '' ? 'live-bootstrap' : path;
 }
 

@@ -4,7 +4,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
-import { SeedbedError } from '../../shared/errors.ts';
+import { isSeedbedError, SeedbedError } from '../../shared/errors.ts';
 import { CheckoutRepository, type RecordedTag } from '../../shared/model/checkout.ts';
 import { writeFileAtomically } from '../atomic-file.ts';
 import { atPath } from '../os-errors.ts';
@@ -56,7 +56,6 @@ export async function fetchRepository(request: RepositoryRequest): Promise<Repos
     const tags = tagsAt(refs, request.commit);
     const depth = await again(request, () => fetchInto(folder, request, refs, tags));
     await requireCommit(folder, request);
-    await mustGit(['pack-refs', '--all'], { cwd: folder, signal: request.signal });
     const record: RepositoryRecord = {
       commit: request.commit,
       url: withoutSecrets(request.url),
@@ -81,11 +80,8 @@ async function again<T>(request: RepositoryRequest, work: () => Promise<T>): Pro
     try {
       return await work();
     } catch (error) {
-      const isBroken =
-        error instanceof SeedbedError &&
-        error.code === 'CHECKOUT_FETCH_FAILED' &&
-        BROKEN_LINE.test((error as SeedbedError<'CHECKOUT_FETCH_FAILED'>).data.reason);
-      if (!isBroken) throw error;
+      if (!isSeedbedError(error) || error.code !== 'CHECKOUT_FETCH_FAILED') throw error;
+      if (FINAL.test((error as SeedbedError<'CHECKOUT_FETCH_FAILED'>).data.reason)) throw error;
       request.onProgress('the connection broke, trying again');
       await sleep(pause, undefined, { signal: request.signal }).catch(() => undefined);
     }
@@ -93,8 +89,9 @@ async function again<T>(request: RepositoryRequest, work: () => Promise<T>): Pro
   return work();
 }
 
-const BROKEN_LINE =
-  /early EOF|RPC failed|unexpected disconnect|hung up|reset by peer|timed out|timeout|too slow|Could not resolve host|Failed to connect|Couldn't connect|SSL_read|error: 5\d\d|returned error: 5\d\d|index-pack failed|invalid index-pack/i;
+/** Answers that stay the same when one asks again: no such repository, no right to it, unsound objects. All else may be the line. */
+const FINAL =
+  /not found|does not exist|does not appear to be|denied|authentication|could not read Username|terminal prompts|error: 4\d\d|object [0-9a-f]{40}: |transport '.*' not allowed|dubious ownership/i;
 
 /** What servers say that give only what they advertise, or no single commits at all (http without git's own protocol). */
 const NOT_SINGLE =
@@ -158,9 +155,9 @@ async function requireCommit(
   folder: string,
   { commit, name, address, signal }: RepositoryRequest,
 ): Promise<void> {
-  const { status } = await runGit(['cat-file', '-e', `${commit}^{tree}`], { cwd: folder, signal });
-  const kind = await runGit(['cat-file', '-t', commit], { cwd: folder, signal });
-  if (status !== 0 || kind.stdout.trim() !== 'commit')
+  const { stdout } = await runGit(['rev-parse', '--verify', `${commit}^{commit}`], { cwd: folder, signal });
+  // A tag's own name would give another one.
+  if (stdout.trim() !== commit)
     throw new SeedbedError('CHECKOUT_COMMIT_MISSING', {
       commit,
       repository: name,

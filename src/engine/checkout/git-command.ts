@@ -1,6 +1,7 @@
 // Runs the system's git for work that writes: argument vectors, no hooks, no prompts, no settings that would change bytes.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { dirname } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { SeedbedError } from '../../shared/errors.ts';
 import { osCodeOf } from '../os-errors.ts';
 
@@ -53,7 +54,7 @@ export interface GitOptions {
   cwd: string;
   signal?: AbortSignal | undefined;
   /** What it reads from stdin; nothing by default. */
-  input?: string;
+  input?: string | AsyncIterable<Uint8Array>;
   /** Its words on stderr as they come. */
   onWords?: (text: string) => void;
 }
@@ -90,6 +91,7 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
         if (name === 'stderr') onWords?.(text);
       });
     }
+    let inputFailure: Error | undefined;
     let killer: NodeJS.Timeout | undefined;
     const cancel = (): void => {
       endGroup(child, 'SIGTERM');
@@ -105,13 +107,24 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
     child.on('close', (status) =>
       settle(() => {
         if (signal?.aborted === true) reject(new SeedbedError('CANCELLED', { kept: '' }));
+        else if (inputFailure !== undefined) reject(inputFailure);
         else resolve({ status, ...output });
       }),
     );
-    // Git may end before it has read everything; how it ended says why.
+    // Git may end before it has read everything; how it ended says why. What fails on our side ends git.
     child.stdin.on('error', () => undefined);
-    child.stdin.end(input);
+    if (typeof input === 'string') child.stdin.end(input);
+    else
+      pipeline(input, child.stdin).catch((error: unknown) => {
+        if (!isClosedPipe(error)) inputFailure = error instanceof Error ? error : new Error(String(error));
+        endGroup(child, 'SIGTERM');
+      });
   });
+}
+
+/** Work on a git directory whatever its settings say about a work tree, which may not be there yet. */
+export function inGitDir(gitDir: string): string[] {
+  return [`--git-dir=${gitDir}`, `--work-tree=${gitDir}`];
 }
 
 /** Run git where only success will do. A failure is a fault of Seedbed or of the disk, and says git's words. */
@@ -157,6 +170,15 @@ export function endGroup(child: { pid?: number | undefined }, signal: NodeJS.Sig
   } catch {
     // It is gone already.
   }
+}
+
+/** Git had read enough. */
+function isClosedPipe(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    ['EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(String(error.code))
+  );
 }
 
 export function foldSpawnError(error: Error): Error {

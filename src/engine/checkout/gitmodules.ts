@@ -1,6 +1,6 @@
 // What a tree's .gitmodules says, read by git itself, which knows the syntax.
 import type { CommitTree } from './commit-tree.ts';
-import { runGit } from './git-command.ts';
+import { inGitDir, runGit } from './git-command.ts';
 
 /** Folder of each submodule to its address. A file that git cannot read says nothing. */
 export async function readGitmodules(
@@ -11,7 +11,7 @@ export async function readGitmodules(
   const blob = tree.files.get('.gitmodules');
   if (blob === undefined || blob.kind === 'link') return new Map();
   const args = ['config', '-z', `--blob=${blob.id}`, '--get-regexp', '^submodule\\..*\\.(path|url)$'];
-  const { status, stdout } = await runGit([`--git-dir=${gitDir}`, ...args], { cwd: gitDir, signal });
+  const { status, stdout } = await runGit([...inGitDir(gitDir), ...args], { cwd: gitDir, signal });
   return pairPathsWithUrls(status === 0 ? stdout : '');
 }
 

@@ -1,6 +1,6 @@
 // Reads objects out of a repository with `git cat-file --batch`, and believes none of them before their bytes give their name.
 import { SeedbedError } from '../../shared/errors.ts';
-import { endGroup, foldSpawnError, gitReason, startGit } from './git-command.ts';
+import { endGroup, foldSpawnError, gitReason, inGitDir, startGit } from './git-command.ts';
 import { objectId, type ObjectType } from './git-objects.ts';
 
 export interface ObjectReader {
@@ -23,8 +23,7 @@ export interface ReaderOptions {
 }
 
 export function openObjectReader({ folder, bare, name, signal }: ReaderOptions): ObjectReader {
-  const where = bare ? [`--git-dir=${folder}`] : [];
-  const child = startGit([...where, 'cat-file', '--batch'], folder);
+  const child = startGit([...(bare ? inGitDir(folder) : []), 'cat-file', '--batch'], folder);
   const bytes = child.stdout[Symbol.asyncIterator]() as AsyncIterator<Buffer, undefined>;
   let held: Buffer = Buffer.alloc(0);
   let words = '';

@@ -63,25 +63,21 @@ export async function attachGit(
   commit: string,
   { url, signal }: { url: string; signal: AbortSignal },
 ): Promise<void> {
-  const own = gitDir === join(folder, '.git');
-  const git = (...args: string[]): Promise<string> => mustGit(args, { cwd: folder, signal });
-  if (!own) {
-    // Relative both ways, so that the checkout can be moved.
-    await writeFile(join(folder, '.git'), `gitdir: ${posix(relative(folder, gitDir))}\n`);
-    await git(`--git-dir=${gitDir}`, 'config', 'core.worktree', posix(relative(gitDir, folder)));
-  }
-  await git(`--git-dir=${gitDir}`, 'config', 'core.bare', 'false');
-  await git(`--git-dir=${gitDir}`, 'config', 'remote.origin.url', url);
-  await git(`--git-dir=${gitDir}`, 'config', 'submodule.active', '.');
-  await git('update-ref', '--no-deref', 'HEAD', commit);
-  await git('read-tree', commit);
+  const isSubmodule = gitDir !== join(folder, '.git');
+  // Relative both ways, so that the checkout can be moved.
+  if (isSubmodule) await writeFile(join(folder, '.git'), `gitdir: ${posix(relative(folder, gitDir))}\n`);
+  const worktree = isSubmodule ? `\tworktree = ${quoted(posix(relative(gitDir, folder)))}\n` : '';
+  const config =
+    `[core]\n\trepositoryformatversion = 0\n\tfilemode = ${process.platform !== 'win32'}\n\tbare = false\n${worktree}` +
+    `[remote "origin"]\n\turl = ${quoted(url)}\n[submodule]\n\tactive = .\n`;
+  await writeFile(join(gitDir, 'config'), config);
+  await writeFile(join(gitDir, 'HEAD'), `${commit}\n`);
+  await mustGit(['read-tree', commit], { cwd: folder, signal });
 }
 
-/** Fill in what git remembers of the files' times; afterwards it need not read them all to say that nothing changed. */
-export async function refreshIndex(folder: string, signal: AbortSignal): Promise<void> {
-  await mustGit(['update-index', '-q', '--refresh', '--ignore-submodules'], { cwd: folder, signal }).catch(
-    () => undefined,
-  );
+/** A value of git's settings (git-config, "Syntax"). */
+function quoted(value: string): string {
+  return `"${value.replace(/["\\]/g, '\\$&')}"`;
 }
 
 /** Take the right to write from everything but git's own folders. */

@@ -1,0 +1,91 @@
+// Reads a tar archive once, from its beginning to its end, an entry at a time.
+import { type FileHandle, open } from 'node:fs/promises';
+import { SeedbedError } from '../../shared/errors.ts';
+import { atPath } from '../os-errors.ts';
+import { applyPaxRecords, decodeTarHeader, TAR_BLOCK_BYTES, type TarEntry } from './tar.ts';
+
+export interface TarReader {
+  /** The next entry, past whatever of the last one was not read; null at the end. Throws CHECKOUT_ARCHIVE_INVALID. */
+  next(): Promise<TarEntry | null>;
+  /** The content of the entry, in pieces. */
+  content(): AsyncGenerator<Buffer, void, void>;
+  /** Bytes of the archive that are behind. */
+  position(): number;
+  sizeBytes: number;
+  close(): Promise<void>;
+}
+
+const PIECE_BYTES = 1 << 20;
+/** A pax header holds a path, not a book. */
+const LARGEST_PAX_BYTES = 65_536;
+
+export async function openTarReader(path: string): Promise<TarReader> {
+  const handle = await atPath(path, () => open(path, 'r'));
+  const { size } = await atPath(path, () => handle.stat());
+  let at = 0;
+  let end = 0;
+  let left = 0;
+  const invalid = (reason: string): SeedbedError =>
+    new SeedbedError('CHECKOUT_ARCHIVE_INVALID', { path, reason });
+
+  async function readAt(length: number): Promise<Buffer> {
+    const bytes = Buffer.alloc(length);
+    const { bytesRead } = await atPath(path, () => readFully(handle, bytes, at));
+    if (bytesRead < length) throw invalid('it ends in the middle');
+    at += length;
+    return bytes;
+  }
+
+  async function next(): Promise<TarEntry | null> {
+    at = end;
+    let pax: Buffer | null = null;
+    for (;;) {
+      const header = decodeTarHeader(await readAt(TAR_BLOCK_BYTES));
+      if (header.kind === 'end') return null;
+      if (header.kind === 'damaged') throw invalid(`the header at byte ${at - TAR_BLOCK_BYTES} is damaged`);
+      if (header.kind === 'entry') {
+        const entry = pax === null ? header.entry : applyPaxRecords(pax, header.entry);
+        if (entry === null) throw invalid('a header is damaged');
+        left = entry.sizeBytes;
+        end = at + Math.ceil(left / TAR_BLOCK_BYTES) * TAR_BLOCK_BYTES;
+        if (end > size) throw invalid('it ends in the middle');
+        return entry;
+      }
+      const { sizeBytes } = header;
+      const after = at + Math.ceil(sizeBytes / TAR_BLOCK_BYTES) * TAR_BLOCK_BYTES;
+      if (header.kind === 'pax') {
+        if (sizeBytes > LARGEST_PAX_BYTES) throw invalid('a header is far too large');
+        pax = await readAt(sizeBytes);
+      }
+      at = after;
+    }
+  }
+
+  return {
+    next,
+    async *content() {
+      while (left > 0) {
+        const piece = await readAt(Math.min(left, PIECE_BYTES));
+        left -= piece.length;
+        yield piece;
+      }
+    },
+    position: () => at,
+    sizeBytes: size,
+    close: () => handle.close(),
+  };
+}
+
+async function readFully(
+  handle: FileHandle,
+  bytes: Buffer,
+  position: number,
+): Promise<{ bytesRead: number }> {
+  let bytesRead = 0;
+  while (bytesRead < bytes.length) {
+    const got = await handle.read(bytes, bytesRead, bytes.length - bytesRead, position + bytesRead);
+    if (got.bytesRead === 0) break;
+    bytesRead += got.bytesRead;
+  }
+  return { bytesRead };
+}
