@@ -1,5 +1,5 @@
 // A bootstrap from a checkout: chosen by keyboard alone, checked, refused with a reason, kept over a reload. Real engine, tiny checkout.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { chromiumMissing, screenshot, uiTitle, useBrowser } from '../support/browser.ts';
@@ -61,6 +61,28 @@ describe.skipIf(chromiumMissing() !== null)(uiTitle('bootstrapping from a checko
     await page.getByText('The bytes are the ones that the record names').waitFor();
     expect(await shell(page).heading.textContent()).toBe('First stage image');
     await screenshot(page, 'image-stage0');
+  });
+
+  it('writes the image into a folder of the user’s, and never over a file that is there', async () => {
+    const checkout = host.engine.places.mint(join(work, 'checkout')).token;
+    const page = await pages.open(host.url);
+    await page.evaluate((token) => (window.location.hash = `#/bootstrap/stage0?checkout=${token}`), checkout);
+    await page.getByRole('button', { name: /^Image/ }).click();
+    const folder = page.getByRole('group', { name: 'Write the image to' });
+    await folder.getByRole('button', { name: 'Choose folder…' }).click();
+    const chooser = folderChooser(page);
+    await chooser.entry('empty').click();
+    await chooser.choose.click();
+    await page.getByRole('textbox', { name: 'File name' }).fill('mine.img');
+    await screenshot(page, 'bootstrap-image-options');
+    await page.getByRole('button', { name: 'Only build the image' }).click();
+    await page.getByText('Done', { exact: true }).waitFor();
+    expect(readdirSync(join(work, 'empty')).sort()).toEqual(['mine.img', 'mine.img.image.json']);
+
+    await page.goBack();
+    await page.getByRole('button', { name: 'Only build the image' }).click();
+    await shell(page).errorCard.waitFor();
+    expect(await shell(page).errorCard.textContent()).toContain('IMAGE_EXISTS');
   });
 
   it('says why a folder is no checkout, and what to do', async () => {

@@ -1,5 +1,5 @@
 // What can be done with a log besides reading it: copy, save, and the form for screen readers.
-import { type ReactNode, useEffect, useState } from 'react';
+import { memo, type ReactNode, useEffect, useState } from 'react';
 import { ToggleButton } from 'react-aria-components';
 import type { WireError } from '../../../shared/contract/errors.ts';
 import { readWireError } from '../../../shared/wire-errors.ts';
@@ -19,7 +19,7 @@ function readerWanted(): boolean {
   return window.sessionStorage.getItem(READER_KEY) === 'on';
 }
 
-export function LogActions(props: {
+export const LogActions = memo(function LogActions(props: {
   run: string;
   source: LogSource;
   log: OpenLog | null;
@@ -48,7 +48,7 @@ export function LogActions(props: {
       </ToggleButton>
     </>
   );
-}
+});
 
 function SaveButton({ run, source }: { run: string; source: LogSource }): ReactNode {
   const [share, setShare] = useState<number | null>(null);

@@ -1,18 +1,20 @@
 // The search field of the log: over the whole log, not only what the terminal holds.
-import { type ReactNode, type RefObject, useState } from 'react';
+import { memo, type ReactNode, type RefObject, useState } from 'react';
 import { Input, SearchField } from 'react-aria-components';
 import { formatBytes } from '../../../shared/units.ts';
-import type { SearchState, useLogSearch } from '../log/use-log-search.ts';
+import type { LogSource } from '../log/log-reader.ts';
+import type { OpenLog } from '../log/use-log.ts';
+import { type SearchState, useLogSearch } from '../log/use-log-search.ts';
 import { Button } from './controls.tsx';
 import { Icon } from './icons.tsx';
 
-export function LogSearch(props: {
+export const LogSearch = memo(function LogSearch(props: {
   field: RefObject<HTMLInputElement | null>;
-  search: ReturnType<typeof useLogSearch>;
-  onLeave: () => void;
+  source: LogSource;
+  log: OpenLog | null;
 }): ReactNode {
-  const { field } = props;
-  const { state, find, clear } = props.search;
+  const { field, source, log } = props;
+  const { state, find, clear } = useLogSearch(source, log);
   const [words, setWords] = useState('');
   return (
     <div className="log-search" role="search">
@@ -24,7 +26,7 @@ export function LogSearch(props: {
         onClear={clear}
         onKeyDown={(event) => {
           if (event.key === 'Enter') find(words, event.shiftKey ? 'backward' : 'forward');
-          else if (event.key === 'Escape' && words === '') props.onLeave();
+          else if (event.key === 'Escape' && words === '') log?.pane.focus();
           else event.continuePropagation();
         }}
       >
@@ -52,7 +54,7 @@ export function LogSearch(props: {
       </span>
     </div>
   );
-}
+});
 
 function said({ pending, words, match, wrapped, error }: SearchState): string {
   if (error !== null) return error.message;

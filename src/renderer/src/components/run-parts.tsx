@@ -1,5 +1,5 @@
 // Milestones and evidence: places in a log, which lead there when a log is shown beside them.
-import { memo, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { GridList, GridListItem } from 'react-aria-components';
 import type { Evidence, Milestone } from '../../../shared/model/console.ts';
 import { formatBytes } from '../../../shared/units.ts';
@@ -16,20 +16,7 @@ interface MilestonesProps {
   onJump?: (offsetBytes: number) => void;
 }
 
-/** Milestones only grow, so a list of the same length with the same end is the same list. */
-export const Milestones = memo(MilestoneList, (before, after) => {
-  const last = before.milestones.at(-1);
-  const next = after.milestones.at(-1);
-  return (
-    before.live === after.live &&
-    before.onJump === after.onJump &&
-    before.milestones.length === after.milestones.length &&
-    last?.id === next?.id &&
-    last?.offset === next?.offset
-  );
-});
-
-function MilestoneList({ milestones, live, onJump }: MilestonesProps): ReactNode {
+export function Milestones({ milestones, live, onJump }: MilestonesProps): ReactNode {
   if (milestones.length === 0) return <p className="hint">None yet. They appear as the machine gets on.</p>;
   const last = milestones.length - 1;
   const items = milestones.map((milestone, at) => ({

@@ -1,5 +1,5 @@
 // Beside the log: milestones, what the machine is made of, and what happened around it.
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import type { RunRecord, RunSnapshot } from '../../../shared/model/run.ts';
 import { formatBytes, formatCount } from '../../../shared/units.ts';
 import { useAnswer, useConnection } from '../connection/context.tsx';
@@ -13,7 +13,24 @@ import { Fold } from './overlays.tsx';
 import { Milestones } from './run-parts.tsx';
 import { type Fact, Facts } from './status.tsx';
 
-export function RunSide(props: { snapshot: RunSnapshot; onJump: (offsetBytes: number) => void }): ReactNode {
+interface RunSideProps {
+  snapshot: RunSnapshot;
+  onJump: (offsetBytes: number) => void;
+}
+
+/** Snapshots come ten times a second; what stands here changes a few times in a run. */
+export const RunSide = memo(
+  RunSideView,
+  (before, after) => before.onJump === after.onJump && sideKey(before.snapshot) === sideKey(after.snapshot),
+);
+
+function sideKey({ record, report }: RunSnapshot): string {
+  const { id, state, qemu, process, stoppedBy, accelerator } = record;
+  const last = report.milestones.at(-1);
+  return JSON.stringify([id, state, qemu, process, stoppedBy, accelerator, report.milestones.length, last]);
+}
+
+function RunSideView(props: RunSideProps): ReactNode {
   const { record, report } = props.snapshot;
   return (
     <aside className="run-side" aria-label="About the run">

@@ -11,19 +11,27 @@ function quoteWord(word: string): string {
 
 /** 2026-11-20T13:38:35Z → "20 Nov 2026, 13:38" in the user's own form. */
 export function formatMoment(iso: string, locale?: string, timeZone?: string): string {
-  return new Intl.DateTimeFormat(locale, {
-    dateStyle: 'medium',
-    timeStyle: 'short',
-    ...(timeZone === undefined ? {} : { timeZone }),
-  }).format(new Date(iso));
+  return formatter({ dateStyle: 'medium', timeStyle: 'short' }, locale, timeZone).format(new Date(iso));
 }
 
 /** Only the time of day, with seconds. */
 export function formatTime(iso: string, locale?: string, timeZone?: string): string {
-  return new Intl.DateTimeFormat(locale, {
-    timeStyle: 'medium',
-    ...(timeZone === undefined ? {} : { timeZone }),
-  }).format(new Date(iso));
+  return formatter({ timeStyle: 'medium' }, locale, timeZone).format(new Date(iso));
+}
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+/** Making one takes longer than formatting a whole table with it. */
+function formatter(
+  form: Intl.DateTimeFormatOptions,
+  locale: string | undefined,
+  timeZone: string | undefined,
+): Intl.DateTimeFormat {
+  const options = timeZone === undefined ? form : { ...form, timeZone };
+  const key = JSON.stringify([locale, options]);
+  const made = formatters.get(key) ?? new Intl.DateTimeFormat(locale, options);
+  formatters.set(key, made);
+  return made;
 }
 
 const SHORT_HASH_LENGTH = 12;

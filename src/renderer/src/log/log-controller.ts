@@ -33,6 +33,8 @@ export interface LogController {
   dispose: () => void;
 }
 
+/** Views hear of new positions this often. */
+const SAY_MS = 150;
 /** Rows that must stand below a place that was jumped to. */
 const ROWS_BELOW = 200;
 
@@ -46,6 +48,9 @@ export function openLogController(pane: TerminalPane, source: LogSource): LogCon
     sizeBytes: 0,
     error: null,
   };
+  /** What views were told last: positions change with every piece, and nobody reads them sixty times a second. */
+  let said = state;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let filter: TerminalFilter = openTerminalFilter();
   let turn = 0;
   let queue: Promise<void> = Promise.resolve();
@@ -61,6 +66,15 @@ export function openLogController(pane: TerminalPane, source: LogSource): LogCon
       hasEarlier: first === null ? (change.endBytes ?? state.endBytes) > 0 : first.offsetBytes > 0,
       startBytes: first?.offsetBytes ?? 0,
     };
+    const quick = 'following' in change || 'error' in change || state.hasEarlier !== said.hasEarlier;
+    if (quick) say();
+    else timer ??= setTimeout(say, SAY_MS);
+  }
+
+  function say(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    said = state;
     for (const listener of listeners) listener();
   }
 
@@ -94,7 +108,8 @@ export function openLogController(pane: TerminalPane, source: LogSource): LogCon
     const at = state.endBytes;
     const chunk = await readPiece(source, at, CHUNK_BYTES, pane.columns());
     if (chunk.toBytes > at) await append(at, chunk.text, keepsPlace);
-    set({ endBytes: chunk.toBytes, sizeBytes: Math.max(state.sizeBytes, chunk.sizeBytes), error: null });
+    set({ endBytes: chunk.toBytes, sizeBytes: Math.max(state.sizeBytes, chunk.sizeBytes) });
+    if (state.error !== null) set({ error: null });
     return chunk.toBytes > at;
   }
 
@@ -137,7 +152,7 @@ export function openLogController(pane: TerminalPane, source: LogSource): LogCon
   }
 
   const controller: LogController = {
-    get: () => state,
+    get: () => said,
     subscribe(changed) {
       listeners.add(changed);
       return () => listeners.delete(changed);
@@ -198,6 +213,7 @@ export function openLogController(pane: TerminalPane, source: LogSource): LogCon
     },
     dispose() {
       turn += 1;
+      clearTimeout(timer);
       listeners.clear();
     },
   };
