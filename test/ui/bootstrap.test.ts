@@ -7,8 +7,13 @@ import { makeCheckout } from '../support/checkout-fixture.ts';
 import { type EngineHost, startEngineHost } from '../support/engine-host.ts';
 import { folderChooser } from '../support/page-objects/folder-chooser.ts';
 import { homePage } from '../support/page-objects/home-page.ts';
+import { runView } from '../support/page-objects/run-view.ts';
 import { shell } from '../support/page-objects/shell.ts';
+import { qemuMissing, qemuTitle } from '../support/qemu.ts';
 import { useTempFolders } from '../support/temp.ts';
+
+/** Probing KVM, building and starting, on a busy machine. */
+const RUN_MS = 90_000;
 
 describe.skipIf(chromiumMissing() !== null)(uiTitle('bootstrapping from a checkout'), () => {
   const tempFolder = useTempFolders();
@@ -84,6 +89,38 @@ describe.skipIf(chromiumMissing() !== null)(uiTitle('bootstrapping from a checko
     await shell(page).errorCard.waitFor();
     expect(await shell(page).errorCard.textContent()).toContain('IMAGE_EXISTS');
   });
+
+  it.skipIf(qemuMissing() !== null)(
+    qemuTitle('runs its image, survives a reload in the middle, and is stopped by its user'),
+    async () => {
+      // The boot sector of this checkout halts: a machine that runs until somebody stops it.
+      const checkout = host.engine.places.mint(join(work, 'checkout')).token;
+      const page = await pages.open(host.url);
+      const view = runView(page);
+      await page.evaluate(
+        (to) => (window.location.hash = to),
+        `#/bootstrap/stage0?checkout=${checkout}&memory=3072`,
+      );
+      await page.getByRole('button', { name: 'Build the image and run it' }).click();
+      await page.waitForURL(/#\/runs\//, { timeout: RUN_MS });
+      await expect.poll(() => view.badge.textContent(), { timeout: RUN_MS }).toBe('Running');
+      await expect.poll(() => view.visibleText()).toContain('Booting from Hard Disk');
+      const url = page.url();
+      await page.reload();
+      await expect.poll(() => view.visibleText()).toContain('Booting from Hard Disk');
+      expect(await view.badge.textContent()).toBe('Running');
+      expect(page.url()).toBe(url);
+
+      await view.stop.click();
+      await view.confirmStop.click();
+      await expect.poll(() => view.badge.textContent(), { timeout: 30_000 }).toBe('Stopped');
+      expect(await view.stop.isVisible()).toBe(false);
+      await shell(page).goTo('Runs');
+      await page.getByRole('button', { name: /^Remove the run of/ }).click();
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Remove the run' }).click();
+      await page.getByText('No runs yet').waitFor();
+    },
+  );
 
   it('says why a folder is no checkout, and what to do', async () => {
     const page = await pages.open(host.url);
