@@ -1,6 +1,7 @@
-// sha256 of an image and of each of its regions while its bytes go by in order. Every byte is hashed for both; what is large, in a thread of its own.
+// sha256 of an image and of each of its regions while its bytes go by in order: every byte is hashed for both.
+import { createHash } from 'node:crypto';
 import type { Region } from '../../shared/model/image.ts';
-import { type AsyncHash, createAsyncHash } from './hash-thread.ts';
+import { type HashThread, openHashThread } from './hash-thread.ts';
 import type { PlannedRegion } from './segments.ts';
 
 export interface ImageHashes {
@@ -12,31 +13,50 @@ export interface ImageHashes {
   close(): Promise<void>;
 }
 
+/** Below this a thread costs more time than it saves. */
+const WORTH_A_THREAD_BYTES = 32 * 1024 * 1024;
+
 /** `regions` lie one after the other from offset 0 and are the whole image. */
 export function createImageHashes(regions: readonly PlannedRegion[]): ImageHashes {
-  const whole = createAsyncHash(regions.reduce((total, { lengthBytes }) => total + lengthBytes, 0));
-  const parts = regions.map((region) => ({ region, hash: createAsyncHash(region.lengthBytes) }));
+  const sizeBytes = regions.reduce((total, { lengthBytes }) => total + lengthBytes, 0);
+  const hasher = sizeBytes < WORTH_A_THREAD_BYTES ? hashHere() : openHashThread();
   let position = 0;
-
   return {
     async update(bytes) {
-      const updates = [whole.update(bytes)];
-      for (const { region, hash } of parts) {
-        const from = Math.max(region.offsetBytes - position, 0);
-        const to = Math.min(region.offsetBytes + region.lengthBytes - position, bytes.length);
-        if (from < to) updates.push(hash.update(bytes.subarray(from, to)));
+      // Number 0 is the whole image, the regions follow.
+      const updates = [hasher.update(0, bytes)];
+      for (const [index, { offsetBytes, lengthBytes }] of regions.entries()) {
+        const from = Math.max(offsetBytes - position, 0);
+        const to = Math.min(offsetBytes + lengthBytes - position, bytes.length);
+        if (from < to) updates.push(hasher.update(index + 1, bytes.subarray(from, to)));
       }
       position += bytes.length;
       await Promise.all(updates);
     },
     finish: async () => ({
-      sha256: await whole.digest(),
+      sha256: await hasher.digest(0),
       regions: await Promise.all(
-        parts.map(async ({ region, hash }) => ({ ...region, sha256: await hash.digest() })),
+        regions.map(async (region, index) => ({ ...region, sha256: await hasher.digest(index + 1) })),
       ),
     }),
-    async close() {
-      await Promise.all([whole, ...parts.map(({ hash }): AsyncHash => hash)].map((hash) => hash.close()));
+    close: () => hasher.close(),
+  };
+}
+
+/** The same without a thread. */
+function hashHere(): HashThread {
+  const hashes = new Map<number, ReturnType<typeof createHash>>();
+  const hashOf = (number: number): ReturnType<typeof createHash> => {
+    const hash = hashes.get(number) ?? createHash('sha256');
+    hashes.set(number, hash);
+    return hash;
+  };
+  return {
+    update(number, bytes) {
+      hashOf(number).update(bytes);
+      return Promise.resolve();
     },
+    digest: (number) => Promise.resolve(hashOf(number).digest('hex')),
+    close: () => Promise.resolve(),
   };
 }
