@@ -16,10 +16,6 @@ export type Segment =
 /** A region whose hash is not known yet. */
 export type PlannedRegion = Omit<Region, 'sha256'>;
 
-export function segmentBytes(segment: Segment): number {
-  return segment.kind === 'bytes' ? segment.bytes.length : segment.sizeBytes;
-}
-
 /** Regions of the given lengths, one after the other; empty ones are left out. */
 export function layRegions(lengths: readonly (readonly [Region['name'], number])[]): PlannedRegion[] {
   let offsetBytes = 0;
