@@ -1,8 +1,6 @@
 // A browser host whose engine is a script: the real page over the real wire, with states that the real engine seldom shows.
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { createTopic, type Topic } from '../../src/engine/broadcast.ts';
-import type { Place } from '../../src/shared/model/host.ts';
 import type { RunRecord, RunSnapshot } from '../../src/shared/model/run.ts';
 import { startWebHost, type WebHost } from '../../src/web/web-host.ts';
 import { PROJECT_ROOT } from './built.ts';
@@ -36,8 +34,4 @@ export async function startScriptedHost(): Promise<ScriptedHost> {
     },
     close: () => host.close(),
   };
-}
-
-export function scriptedPlace(label: string): Place {
-  return { token: `place-${randomBytes(16).toString('hex')}`, label };
 }
