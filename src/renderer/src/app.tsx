@@ -16,11 +16,13 @@ import { MachinePage } from './pages/machine.tsx';
 import { Page } from './pages/page.tsx';
 import { RunPage } from './pages/run.tsx';
 import { RunsPage } from './pages/runs.tsx';
-import { formatRoute, type Route, type Section, sectionOf } from './route.ts';
+import { SourcesPage } from './pages/sources.tsx';
+import { formatRoute, NO_SOURCES_VIEW, type Route, type Section, sectionOf } from './route.ts';
 import { useRoute } from './use-route.ts';
 
 const RAIL: readonly { section: Section; icon: IconName; text: string }[] = [
   { section: 'home', icon: 'home', text: 'Home' },
+  { section: 'sources', icon: 'sources', text: 'Sources' },
   { section: 'images', icon: 'images', text: 'Images' },
   { section: 'runs', icon: 'runs', text: 'Runs' },
   { section: 'machine', icon: 'machine', text: 'Machine' },
@@ -101,6 +103,8 @@ function CurrentPage({ route }: { route: Route }): ReactNode {
   switch (route.page) {
     case 'home':
       return <HomePage />;
+    case 'sources':
+      return <SourcesPage view={route.view ?? NO_SOURCES_VIEW} />;
     case 'runs':
       return <RunsPage />;
     case 'run':

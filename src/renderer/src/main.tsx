@@ -14,6 +14,7 @@ import './styles/overlays.css';
 import './styles/lists.css';
 import './styles/pages.css';
 import './styles/run.css';
+import './styles/sources.css';
 
 const root = document.getElementById('root');
 if (root !== null && ZOD_SETTINGS.jitless === true) {

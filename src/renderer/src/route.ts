@@ -16,8 +16,23 @@ export interface BootstrapChoices {
   name: string | null;
 }
 
+/** What the Sources page shows; null where the user left the default. */
+export interface SourcesView {
+  /** A place token, or the id of a checkout that Seedbed keeps. */
+  checkout: string | null;
+  /** Filter, order and words of the table (derive/distfile-filter.ts). */
+  show: string | null;
+  sort: string | null;
+  find: string | null;
+  /** The distfile that is looked at. */
+  file: string | null;
+  /** The job that was started last. */
+  job: string | null;
+}
+
 export type Route =
   | { page: 'home' }
+  | { page: 'sources'; view?: SourcesView }
   | { page: 'runs' }
   | { page: 'run'; id: string }
   | { page: 'images' }
@@ -28,7 +43,7 @@ export type Route =
   | { page: 'bootstrap'; goal: 'stage0' | 'end'; choices: BootstrapChoices }
   | { page: 'unknown'; hash: string };
 
-export type Section = 'home' | 'images' | 'runs' | 'machine';
+export type Section = 'home' | 'sources' | 'images' | 'runs' | 'machine';
 
 const CHOICES = [
   'checkout',
@@ -42,7 +57,18 @@ const CHOICES = [
   'name',
 ] as const satisfies readonly (keyof BootstrapChoices)[];
 
+const SOURCES_VIEW = [
+  'checkout',
+  'show',
+  'sort',
+  'find',
+  'file',
+  'job',
+] as const satisfies readonly (keyof SourcesView)[];
+
 const NO_CHOICES: BootstrapChoices = readChoices(new URLSearchParams());
+
+export const NO_SOURCES_VIEW: SourcesView = readNamed(SOURCES_VIEW, new URLSearchParams());
 
 /** `#/runs/abc` → the run view of abc; the empty hash is the first page. */
 export function parseRoute(hash: string): Route {
@@ -53,6 +79,10 @@ export function parseRoute(hash: string): Route {
   switch (first) {
     case '':
       return { page: 'home' };
+    case 'sources':
+      return second === ''
+        ? { page: 'sources', view: readNamed(SOURCES_VIEW, parameters) }
+        : { page: 'unknown', hash };
     case 'runs':
       return second === '' ? { page: 'runs' } : { page: 'run', id: second };
     case 'images':
@@ -75,6 +105,8 @@ export function formatRoute(route: Route): string {
   switch (route.page) {
     case 'home':
       return '#/';
+    case 'sources':
+      return `#/sources${formatQuery({ ...route.view })}`;
     case 'run':
       return `#/runs/${encodeURIComponent(route.id)}`;
     case 'image':
@@ -92,6 +124,11 @@ export function formatRoute(route: Route): string {
   }
 }
 
+/** The Sources page with nothing chosen but what is given. */
+export function sourcesRoute(view: Partial<SourcesView>): Route {
+  return { page: 'sources', view: { ...NO_SOURCES_VIEW, ...view } };
+}
+
 export function bootstrapRoute(goal: 'stage0' | 'end'): Route {
   return { page: 'bootstrap', goal, choices: NO_CHOICES };
 }
@@ -99,6 +136,8 @@ export function bootstrapRoute(goal: 'stage0' | 'end'): Route {
 /** The entry of the rail that a page belongs to. */
 export function sectionOf(route: Route): Section | null {
   switch (route.page) {
+    case 'sources':
+      return 'sources';
     case 'run':
     case 'runs':
       return 'runs';
@@ -115,8 +154,14 @@ export function sectionOf(route: Route): Section | null {
 }
 
 function readChoices(parameters: URLSearchParams): BootstrapChoices {
-  const given = CHOICES.map((name) => [name, parameters.get(name)] as const);
-  return Object.fromEntries(given) as Record<(typeof CHOICES)[number], string | null>;
+  return readNamed(CHOICES, parameters);
+}
+
+function readNamed<K extends string>(
+  names: readonly K[],
+  parameters: URLSearchParams,
+): Record<K, string | null> {
+  return Object.fromEntries(names.map((name) => [name, parameters.get(name)])) as Record<K, string | null>;
 }
 
 function formatQuery(values: Record<string, string | null>): string {

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 
 const PATHS = {
   home: 'M3.5 9.2 10 3.8l6.5 5.4M5.2 8.2v7.6h3.4v-4.2h2.8v4.2h3.4V8.2',
+  sources: 'M3.6 7.2h12.8v9.2H3.6zM2.8 3.6h14.4v3.6H2.8zM10 9.2v4.4m-2-2 2 2 2-2',
   images: 'M10 3.2 16.4 6.4 10 9.6 3.6 6.4zM3.6 10.1 10 13.3l6.4-3.2M3.6 13.6 10 16.8l6.4-3.2',
   runs: 'M3.4 4.2h13.2v11.6H3.4zM6.2 8l2.2 2-2.2 2M10.2 12.2h3.4',
   machine:

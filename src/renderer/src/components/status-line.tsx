@@ -2,7 +2,7 @@
 import { type ReactNode, useState } from 'react';
 import type { Job } from '../../../shared/model/job.ts';
 import { useAction, useConnection, useJobs, useRuns } from '../connection/context.tsx';
-import { jobShare, jobsToShow } from '../derive/job-view.ts';
+import { jobRoute, jobShare, jobsToShow } from '../derive/job-view.ts';
 import { goalTitle, isLive } from '../derive/run-view.ts';
 import { formatShare } from '../derive/text.ts';
 import { Button, PageLink } from './controls.tsx';
@@ -43,14 +43,14 @@ function JobItem({ job, onDismiss }: { job: Job; onDismiss: () => void }): React
     return (
       <div className="status-item failed">
         <Icon name="warning" size={15} />
-        <PageLink to={{ page: 'job', id: job.id }}>{job.label}: failed</PageLink>
+        <PageLink to={jobRoute(job)}>{job.label}: failed</PageLink>
         <Button kind="quiet" size="small" icon="cross" label={`Dismiss: ${job.label}`} onPress={onDismiss} />
       </div>
     );
   }
   return (
     <div className="status-item">
-      <PageLink to={{ page: 'job', id: job.id }}>{job.progress?.label ?? job.label}</PageLink>
+      <PageLink to={jobRoute(job)}>{job.progress?.label ?? job.label}</PageLink>
       <Progress label={job.label} share={share} small />
       <span className="status-numbers">{share === null ? '' : formatShare(share)}</span>
       <Button

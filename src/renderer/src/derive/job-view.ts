@@ -1,6 +1,7 @@
 // What the page says of a job.
 import type { Job, JobProgress } from '../../../shared/model/job.ts';
 import { formatBytes, formatCount, formatDuration } from '../../../shared/units.ts';
+import { type Route, sourcesRoute } from '../route.ts';
 
 /** Share of the current step that is done, 0 to 1; null when it cannot be said. */
 export function jobShare({ progress }: Job): number | null {
@@ -38,4 +39,11 @@ function formatPlain(value: number, unit: JobProgress['unit']): string {
 
 function formatAmount(value: number, unit: JobProgress['unit']): string {
   return unit === 'bytes' ? formatPlain(value, unit) : `${formatPlain(value, unit)} ${unit}`;
+}
+
+/** Where a job is watched: what moves sources stands on their own page. */
+export function jobRoute({ id, kind }: Job): Route {
+  return kind.startsWith('image.') || kind.startsWith('run.')
+    ? { page: 'job', id }
+    : sourcesRoute({ job: id });
 }

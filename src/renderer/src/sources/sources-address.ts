@@ -1,0 +1,28 @@
+// The Sources page's part of the address: which checkout is meant, and a change to what is shown.
+import type { CheckoutChoice } from '../../../shared/contract/distfiles.ts';
+import { parseRoute, type SourcesView, sourcesRoute } from '../route.ts';
+import { replaceRoute } from '../use-route.ts';
+
+const STORAGE_KEY = 'seedbed-sources-checkout';
+
+/** Changes what is given and leaves the rest as the address says now. */
+export function changeView(part: Partial<SourcesView>): void {
+  const route = parseRoute(window.location.hash);
+  if (route.page !== 'sources') return;
+  replaceRoute(sourcesRoute({ ...route.view, ...part }));
+}
+
+/** Choose another checkout: what was looked at in the last one is closed. */
+export function chooseCheckout(checkout: string): void {
+  window.sessionStorage.setItem(STORAGE_KEY, checkout);
+  changeView({ checkout, file: null });
+}
+
+/** The checkout that was chosen last in this tab, for the way back to the page. */
+export function lastCheckout(): string | null {
+  return window.sessionStorage.getItem(STORAGE_KEY);
+}
+
+export function readChoice(checkout: string): CheckoutChoice {
+  return checkout.startsWith('place-') ? { place: checkout } : { id: checkout };
+}
