@@ -3,23 +3,23 @@
 import { constants, copyFile } from 'node:fs/promises';
 import { atPath } from '../os-errors.ts';
 import type { HashPool } from './hash-pool.ts';
-import { type DistfileStore, removeIfThere, syncFile } from './store.ts';
+import { type DistfileStore, removeIfThere, sealFile } from './store.ts';
 
-/** True when the file has this hash and is now stored; false when it is another, and nothing was done. */
+/** Size of the file, which has this hash and is now stored; null when it is another, and nothing was done. */
 export async function adoptFile(
   store: DistfileStore,
   pool: HashPool,
   path: string,
   sha256: string,
-): Promise<boolean> {
+): Promise<number | null> {
   const temporary = store.temporaryPath();
   try {
     await atPath(path, () => copyFile(path, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE));
     const copy = await pool.hash(temporary);
-    if (copy.sha256 !== sha256) return false;
-    await syncFile(temporary);
+    if (copy.sha256 !== sha256) return null;
+    await sealFile(temporary);
     await store.commit(temporary, sha256);
-    return true;
+    return copy.sizeBytes;
   } finally {
     await removeIfThere(temporary);
   }

@@ -155,7 +155,9 @@ export function requireAll(rows: readonly DistfileRow[]): void {
     missing: missing.length,
     files: rows.length,
     first: first.name,
-    why: first.failures[0]?.detail ?? 'it was not fetched yet',
+    why:
+      (first.failures.find(({ cause }) => cause !== 'host-down') ?? first.failures[0])?.detail ??
+      'it was not fetched yet',
   });
 }
 

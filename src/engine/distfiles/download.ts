@@ -7,7 +7,7 @@ export interface DownloadOptions {
   client: HttpClient;
   signal: AbortSignal;
   largestFileBytes: number;
-  /** Called for every piece: bytes that are here, of how many, and how many just came. */
+  /** Called now and then and at the end: bytes that are here, of how many, and how many just came. */
   onBytes: (doneBytes: number, totalBytes: number | null, cameBytes: number) => void;
 }
 
@@ -19,6 +19,9 @@ export interface Downloaded {
   /** Some of the bytes are of an earlier try, perhaps from elsewhere: a wrong hash may not be this source's fault. */
   isResumed: boolean;
 }
+
+/** News of fewer bytes than this wait for more. */
+const TOLD_BYTES = 131_072;
 
 /** Fill `partial` with all bytes of the file at `url`. Throws FetchFailure; what came stays in the partial. */
 export async function download(
@@ -35,17 +38,26 @@ export async function download(
   }
   partial.startedFrom(originOf(url, answer, announced, partial));
   options.onBytes(partial.sizeBytes, announced, 0);
-  for await (const bytes of answer.body()) {
-    options.signal.throwIfAborted();
-    await partial.write(bytes);
-    options.onBytes(partial.sizeBytes, announced, bytes.length);
-    if (partial.sizeBytes > options.largestFileBytes)
-      throw tooLarge(partial.sizeBytes, options.largestFileBytes);
+  let untoldBytes = 0;
+  const tell = (): void => {
+    options.onBytes(partial.sizeBytes, announced, untoldBytes);
+    untoldBytes = 0;
+  };
+  try {
+    for await (const bytes of answer.body()) {
+      await partial.write(bytes);
+      untoldBytes += bytes.length;
+      if (untoldBytes >= TOLD_BYTES) tell();
+      if (partial.sizeBytes > options.largestFileBytes)
+        throw tooLarge(partial.sizeBytes, options.largestFileBytes);
+    }
+  } finally {
+    tell();
   }
   options.signal.throwIfAborted();
   if (announced !== null && partial.sizeBytes !== announced)
     throw new FetchFailure('cut', `${partial.sizeBytes} of ${announced} bytes came`);
-  return { sha256: partial.digest(), finalUrl: answer.url.href, isPlain: answer.isPlain, isResumed };
+  return { sha256: await partial.digest(), finalUrl: answer.url.href, isPlain: answer.isPlain, isResumed };
 }
 
 /** An answer whose body belongs right behind the partial's bytes; the partial is emptied when the server cannot do that. */

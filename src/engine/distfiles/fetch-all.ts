@@ -17,6 +17,7 @@ export interface FetchAllOptions {
 
 export interface FetchAllResult {
   stored: WantedDistfile[];
+  storedBytes: number;
   missing: { wanted: WantedDistfile; failures: FailedSource[] }[];
 }
 
@@ -26,18 +27,18 @@ export async function fetchAll(
   { tools, gate, live, progress, parallel, sourcesOf }: FetchAllOptions,
 ): Promise<FetchAllResult> {
   const stored: WantedDistfile[] = [];
+  let storedBytes = 0;
   const missing = new Map<WantedDistfile, FailedSource[]>();
   // One file's fault that concerns all (no space, no permission) ends the others too.
   const stop = new AbortController();
   const signal = AbortSignal.any([tools.signal, stop.signal]);
   const shared = { ...tools, signal };
 
-  async function one(file: WantedDistfile, sources: readonly Source[], insist: boolean): Promise<void> {
+  async function one(file: WantedDistfile, sources: readonly Source[]): Promise<void> {
     const { sha256 } = file;
     const outcome = await fetchFile(file, sources, {
       tools: shared,
       gate,
-      insist,
       onSource: (source) => live.set(sha256, { state: 'fetching', source }),
       onBytes: (doneBytes, totalBytes, cameBytes) => {
         live.set(sha256, { doneBytes, totalBytes });
@@ -49,6 +50,7 @@ export async function fetchAll(
     if (outcome.kind === 'stored') {
       missing.delete(file);
       stored.push(file);
+      storedBytes += outcome.delivery.sizeBytes;
       await noteStored(file, outcome, tools);
       live.set(sha256, { state: null, source: null, failures: [] });
     } else {
@@ -87,7 +89,7 @@ export async function fetchAll(
   try {
     const inOrder = [...wanted].sort((a, b) => Number(b.preNetwork) - Number(a.preNetwork));
     await run(inOrder, async (file) => {
-      await one(file, sourcesOf(file), false);
+      await one(file, sourcesOf(file));
       progress.onEnd(file.sha256, !missing.has(file));
     });
     // Hosts that were left out while others were asked get their turn when nothing else has helped.
@@ -98,27 +100,31 @@ export async function fetchAll(
         failures.filter(({ cause }) => cause === 'host-down').map(({ source }) => source),
       ]),
     );
-    await run([...leftOut.keys()], (file) => one(file, leftOut.get(file) ?? [], true));
+    if (leftOut.size > 0 && gate.giveAnotherChance())
+      await run([...leftOut.keys()], (file) => one(file, leftOut.get(file) ?? []));
   } finally {
     for (const { sha256 } of wanted)
       if (live.get(sha256).state !== 'failed') live.set(sha256, { state: null, source: null });
     progress.flush();
   }
-  return { stored, missing: [...missing].map(([file, failures]) => ({ wanted: file, failures })) };
+  return {
+    stored,
+    storedBytes,
+    missing: [...missing].map(([file, failures]) => ({ wanted: file, failures })),
+  };
 }
 
 async function noteStored(
   { name, sha256 }: WantedDistfile,
   { source, delivery }: Extract<FileOutcome, { kind: 'stored' }>,
-  { store, evidence }: FetchTools,
+  { evidence }: FetchTools,
 ): Promise<void> {
-  const file = await store.find(sha256);
   await evidence.add({
     event: 'stored',
     name,
     sha256,
     actualSha256: null,
-    sizeBytes: file?.sizeBytes ?? 0,
+    sizeBytes: delivery.sizeBytes,
     source,
     transport: delivery.transport,
     note: delivery.note,

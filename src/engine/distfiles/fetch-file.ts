@@ -8,8 +8,6 @@ import { type Delivery, type FetchTools, trySource, type TryHooks } from './try-
 export interface FetchFileOptions {
   tools: FetchTools;
   gate: HostGate;
-  /** A host that was left out is asked all the same: nothing else is left. */
-  insist: boolean;
   onSource: (source: Source) => void;
   onBytes: TryHooks['onBytes'];
 }
@@ -21,18 +19,20 @@ export type FileOutcome =
 export async function fetchFile(
   wanted: WantedDistfile,
   sources: readonly Source[],
-  { tools, gate, insist, onSource, onBytes }: FetchFileOptions,
+  { tools, gate, onSource, onBytes }: FetchFileOptions,
 ): Promise<FileOutcome> {
   const left = [...sources];
   const failures: FailedSource[] = [];
   for (;;) {
     tools.signal.throwIfAborted();
-    const next = takeNext(left, gate, insist);
+    const next = takeNext(left, gate);
     if (next === null) return { kind: 'missing', failures };
     const { source, place } = next;
-    if (source.kind !== 'folder' && !insist && gate.isDown(hostOf(source))) {
+    const whyDown = source.kind === 'folder' ? null : gate.whyDown(hostOf(source));
+    if (whyDown !== null) {
       place?.();
-      failures.push({ source, ...LEFT_OUT });
+      const detail = `left out after it had not answered several times: ${whyDown}`;
+      failures.push({ source, cause: 'host-down', detail, tries: 0 });
       continue;
     }
     onSource(source);
@@ -47,10 +47,10 @@ export async function fetchFile(
           firstPlace = null;
           return taken;
         },
-        onHost: (answered) => {
-          if (answered) gate.reportAnswer(hostOf(source));
-          else gate.reportSilence(hostOf(source));
-          return insist || !gate.isDown(hostOf(source));
+        onHost: (silence) => {
+          if (silence === null) gate.reportAnswer(hostOf(source));
+          else gate.reportSilence(hostOf(source), silence);
+          return gate.whyDown(hostOf(source)) === null;
         },
       });
       return { kind: 'stored', source, delivery, failures };
@@ -63,23 +63,13 @@ export async function fetchFile(
   }
 }
 
-const LEFT_OUT = {
-  cause: 'host-down',
-  detail: 'left out: the host has not answered several times in a row',
-  tries: 0,
-} as const;
-
 /** The first source, or, while its host is full, the first mirror or upstream address whose host is not; with a place there. */
-function takeNext(
-  left: Source[],
-  gate: HostGate,
-  insist: boolean,
-): { source: Source; place: (() => void) | null } | null {
+function takeNext(left: Source[], gate: HostGate): { source: Source; place: (() => void) | null } | null {
   const first = left[0];
   if (first === undefined) return null;
   for (const [index, source] of left.entries()) {
     if (index > 0 && (!isSpread(first) || !isSpread(source))) break;
-    if (index > 0 && !insist && gate.isDown(hostOf(source))) continue;
+    if (index > 0 && gate.whyDown(hostOf(source)) !== null) continue;
     const place = source.kind === 'folder' ? null : gate.tryEnter(hostOf(source));
     if (place === null && source.kind !== 'folder') continue;
     left.splice(index, 1);

@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream';
 import { osCodeOf } from '../os-errors.ts';
 import { scrubEnvironment } from '../spawn.ts';
 import { FetchFailure } from './fetch-failure.ts';
+import { STORED_MODE } from './store.ts';
 
 export interface GitRun {
   env: NodeJS.ProcessEnv;
@@ -36,7 +37,7 @@ export async function runGit(args: readonly string[], run: GitRun): Promise<GitR
   return { ok, stdout, reason };
 }
 
-/** git's output into a new file, hashed on the way and synced. Throws FetchFailure. */
+/** git's output into a new file, hashed on the way, read-only and synced. Throws FetchFailure. */
 export async function runGitInto(
   path: string,
   args: readonly string[],
@@ -56,6 +57,7 @@ export async function runGitInto(
     }
     const { ok, reason } = await finished;
     if (!ok) throw new FetchFailure('git', `git archive failed: ${reason}`);
+    await handle.chmod(STORED_MODE);
     await handle.sync();
     return { sha256: hash.digest('hex'), sizeBytes };
   } finally {

@@ -5,10 +5,12 @@ export interface HostGate {
   tryEnter(host: string): (() => void) | null;
   /** Wait for a place. */
   enter(host: string, signal: AbortSignal): Promise<() => void>;
-  /** It has failed to answer several times in a row. */
-  isDown(host: string): boolean;
+  /** What was wrong last, when it has failed to answer several times in a row; null while it may be asked. */
+  whyDown(host: string): string | null;
   reportAnswer(host: string): void;
-  reportSilence(host: string): void;
+  reportSilence(host: string, detail: string): void;
+  /** Ask hosts that are down once more; another silence of one puts it down at once. False when that is no use: there is no network. */
+  giveAnotherChance(): boolean;
 }
 
 interface HostState {
@@ -16,7 +18,11 @@ interface HostState {
   waiting: (() => void)[];
   silences: number;
   downUntil: number;
+  detail: string;
 }
+
+/** When so many hosts were silent and none has ever answered, it is the network that is down: each further host is asked once. */
+const SILENT_HOSTS_WITHOUT_NETWORK = 4;
 
 export function createHostGate(options: {
   perHost: (host: string) => number;
@@ -26,11 +32,14 @@ export function createHostGate(options: {
 }): HostGate {
   const { perHost, downAfter, downMilliseconds, now = () => performance.now() } = options;
   const hosts = new Map<string, HostState>();
+  const silent = new Set<string>();
+  let hasNetwork = false;
+  const isOffline = (): boolean => !hasNetwork && silent.size >= SILENT_HOSTS_WITHOUT_NETWORK;
 
   function stateOf(host: string): HostState {
     let state = hosts.get(host);
     if (state === undefined) {
-      state = { busy: 0, waiting: [], silences: 0, downUntil: 0 };
+      state = { busy: 0, waiting: [], silences: 0, downUntil: 0, detail: '' };
       hosts.set(host, state);
     }
     return state;
@@ -59,16 +68,26 @@ export function createHostGate(options: {
         await waitInLine(stateOf(host).waiting, signal);
       }
     },
-    isDown: (host) => stateOf(host).downUntil > now(),
+    whyDown: (host) => (stateOf(host).downUntil > now() ? stateOf(host).detail : null),
     reportAnswer(host) {
       const state = stateOf(host);
+      hasNetwork = true;
       state.silences = 0;
       state.downUntil = 0;
     },
-    reportSilence(host) {
+    reportSilence(host, detail) {
       const state = stateOf(host);
       state.silences += 1;
-      if (state.silences >= downAfter) state.downUntil = now() + downMilliseconds;
+      state.detail = detail;
+      silent.add(host);
+      if (state.silences >= downAfter || isOffline()) state.downUntil = now() + downMilliseconds;
+    },
+    giveAnotherChance() {
+      for (const state of hosts.values()) {
+        if (state.downUntil > 0) state.silences = downAfter - 1;
+        state.downUntil = 0;
+      }
+      return !isOffline();
     },
   };
 }

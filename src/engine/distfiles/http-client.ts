@@ -1,5 +1,6 @@
 // HTTP/1.1 GET and HEAD with what a downloader needs and fetch() does not say: connect, answer and stall time-outs, every redirect, bytes
 // as they are on the wire, and whether the body came whole. Over node:http; docs/adr says why no library.
+import { setMaxListeners } from 'node:events';
 import {
   Agent as HttpAgent,
   type ClientRequest,
@@ -107,6 +108,8 @@ export function createHttpClient(limits: HttpLimits, env: NodeJS.ProcessEnv): Ht
   return {
     async ask(address, { method = 'GET', headers = {}, signal }) {
       signal.throwIfAborted();
+      // Every request listens to it for its time.
+      setMaxListeners(0, signal);
       const seen = new Set<string>();
       let isPlain = false;
       let url = parseHttpUrl(address);

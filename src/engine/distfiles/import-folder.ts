@@ -42,7 +42,7 @@ export async function importFolder(
       if ((await store.find(file.sha256)) !== null) {
         alreadyThere += 1;
         if (here !== undefined) await evidence.add(lineFor('agreed', file, here));
-      } else if (here !== undefined && (await adoptFile(store, pool, here.path, file.sha256))) {
+      } else if (here !== undefined && (await adoptFile(store, pool, here.path, file.sha256)) !== null) {
         added += 1;
         addedBytes += here.sizeBytes;
         await evidence.add(lineFor('stored', file, here));

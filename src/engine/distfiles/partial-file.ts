@@ -1,10 +1,10 @@
 // A file on its way: <hash>.partial with the bytes so far, hashed as they come, and <hash>.partial.json with what the server said of
 // them, so that another run can go on where this one ended.
-import { createHash, type Hash } from 'node:crypto';
-import { type FileHandle, open, readFile, writeFile } from 'node:fs/promises';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { atPath } from '../os-errors.ts';
-import { type DistfileStore, removeIfThere } from './store.ts';
+import { type DistfileStore, removeIfThere, STORED_MODE } from './store.ts';
+import { BLOCK_BYTES, type WriteThread } from './write-thread.ts';
 
 export const PARTIAL_ENDING = '.partial';
 
@@ -27,7 +27,7 @@ export interface PartialFile {
   startedFrom(origin: Origin): void;
   write(bytes: Buffer): Promise<void>;
   /** Hash of all bytes so far. */
-  digest(): string;
+  digest(): Promise<string>;
   /** Forget all bytes. */
   restart(): Promise<void>;
   /** Everything is right: sync and store it. The partial is closed then. */
@@ -38,24 +38,29 @@ export interface PartialFile {
   keep(): Promise<void>;
 }
 
-/** Bytes are written in pieces of this size; fewer bytes than this are not worth a record of their origin either. */
-const PIECE_BYTES = 512 * 1024;
-
 /** Open what an earlier run left, or begin. One process at a time (the fetch's claim). */
-export async function openPartial(store: DistfileStore, sha256: string): Promise<PartialFile> {
+export async function openPartial(
+  store: DistfileStore,
+  thread: WriteThread,
+  sha256: string,
+): Promise<PartialFile> {
   const path = `${store.pathOf(sha256)}${PARTIAL_ENDING}`;
   const recordPath = `${path}.json`;
   let origin = await readOrigin(recordPath);
+  let hasRecord = origin !== null;
   const handle = await atPath(path, () => open(path, 'a+'));
-  let hash = createHash('sha256');
+  const file = handle.fd;
   let sizeBytes = await atPath(path, async () => {
+    if ((await handle.stat()).size === 0) return 0;
     if (origin === null) await handle.truncate(0);
-    return hashSoFar(handle, hash);
+    return thread.takeExisting(file);
   }).catch(async (error: unknown) => {
+    await thread.forget(file);
     await handle.close();
     throw error;
   });
-  let pieces: Buffer[] = [];
+  let block = thread.takeBlock();
+  /** Bytes of the block that are neither hashed nor written yet. */
   let waitingBytes = 0;
   let isRecorded = true;
   let writing: Promise<void> = Promise.resolve();
@@ -65,24 +70,41 @@ export async function openPartial(store: DistfileStore, sha256: string): Promise
     await writing;
     if (failure !== null) throw failure as Error;
     if (waitingBytes === 0) return;
-    const batch = pieces;
-    pieces = [];
+    const full = block;
+    const length = waitingBytes;
+    block = thread.takeBlock();
     waitingBytes = 0;
     writing = atPath(path, async () => {
-      await writeAll(handle, batch);
-      if (!isRecorded) {
-        isRecorded = true;
-        await writeFile(recordPath, JSON.stringify(origin));
-      }
+      await thread.append(file, full, length);
+      if (sizeBytes >= BLOCK_BYTES) await record();
     }).catch((error: unknown) => {
       failure = error;
     });
+  }
+
+  /** A file that has come within its first block never gets one. */
+  async function record(): Promise<void> {
+    if (isRecorded) return;
+    isRecorded = true;
+    hasRecord = true;
+    await writeFile(recordPath, JSON.stringify(origin));
   }
 
   async function settle(): Promise<void> {
     await flush();
     await writing;
     if (failure !== null) throw failure as Error;
+  }
+
+  async function close(): Promise<void> {
+    thread.giveBlock(block);
+    await thread.forget(file);
+    await handle.close();
+  }
+
+  async function forgetRecord(): Promise<void> {
+    if (hasRecord) await removeIfThere(recordPath);
+    hasRecord = false;
   }
 
   return {
@@ -97,49 +119,56 @@ export async function openPartial(store: DistfileStore, sha256: string): Promise
       isRecorded = false;
     },
     async write(bytes) {
-      hash.update(bytes);
       sizeBytes += bytes.length;
-      pieces.push(bytes);
-      waitingBytes += bytes.length;
-      if (waitingBytes >= PIECE_BYTES) await flush();
+      for (let taken = 0; taken < bytes.length;) {
+        const count = bytes.copy(block.bytes, waitingBytes, taken);
+        taken += count;
+        waitingBytes += count;
+        if (waitingBytes === BLOCK_BYTES) await flush();
+      }
     },
-    digest: () => hash.copy().digest('hex'),
+    async digest() {
+      await settle();
+      return thread.digest(file);
+    },
     async restart() {
       await settle();
       await atPath(path, () => handle.truncate(0));
-      await removeIfThere(recordPath);
-      hash = createHash('sha256');
+      await thread.forget(file);
+      await forgetRecord();
       sizeBytes = 0;
       origin = null;
     },
     async commit() {
-      // Nobody will go on from here.
-      isRecorded = true;
       try {
         await settle();
-        await atPath(path, () => handle.sync());
+        await atPath(path, async () => {
+          await handle.chmod(STORED_MODE);
+          await handle.sync();
+        });
       } finally {
-        await handle.close();
+        await close();
       }
       await store.commit(path, sha256);
-      await removeIfThere(recordPath);
+      await forgetRecord();
     },
     async detach() {
       try {
         await settle();
       } finally {
-        await handle.close();
+        await close();
       }
-      await removeIfThere(recordPath);
+      await forgetRecord();
       return path;
     },
     async keep() {
       try {
         await settle();
+        if (sizeBytes > 0) await atPath(recordPath, record);
       } finally {
-        await handle.close();
-        // Too little to go on with.
-        if (origin === null || !isRecorded || sizeBytes === 0) await removeIfThere(path);
+        await close();
+        // Bytes of unknown origin are of no use.
+        if (!hasRecord) await removeIfThere(path);
       }
     },
   };
@@ -153,22 +182,4 @@ async function readOrigin(path: string): Promise<Origin | null> {
     // Absent, or half-written by a process that was killed: begin anew.
     return null;
   }
-}
-
-/** Bytes in the file; the hash has taken them. */
-async function hashSoFar(handle: FileHandle, hash: Hash): Promise<number> {
-  const buffer = Buffer.allocUnsafe(1024 * 1024);
-  for (let position = 0; ;) {
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
-    if (bytesRead === 0) return position;
-    hash.update(buffer.subarray(0, bytesRead));
-    position += bytesRead;
-  }
-}
-
-/** Append; writev may write less than it was given. */
-async function writeAll(handle: FileHandle, batch: Buffer[]): Promise<void> {
-  const total = batch.reduce((sum, piece) => sum + piece.length, 0);
-  const { bytesWritten } = await handle.writev(batch);
-  if (bytesWritten < total) await handle.appendFile(Buffer.concat(batch).subarray(bytesWritten));
 }

@@ -1,7 +1,7 @@
 // The content-addressed store: distfiles/sha256/<hash> holds bytes with that hash and nothing else, ever. A file gets that name by a rename,
 // after its bytes were hashed and synced; what turned out to be something else goes to distfiles/set-aside with a record.
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../atomic-file.ts';
 import { atPath, osCodeOf } from '../os-errors.ts';
@@ -36,14 +36,14 @@ export interface DistfileStore {
   list(): Promise<StoredFile[]>;
   /** A new name in the store's own file system. */
   temporaryPath(): string;
-  /** Give a synced file, whose hash the caller has checked, its name. */
+  /** Give a synced, read-only file, whose hash the caller has checked, its name. */
   commit(temporary: string, sha256: string): Promise<void>;
   /** Take a wrong file away; returns where it is now. */
   setAside(path: string, record: SetAsideRecord): Promise<string>;
 }
 
 /** Nobody may write to a stored file by accident: exports may share its bytes. */
-const STORED_MODE = 0o444;
+export const STORED_MODE = 0o444;
 const HASH_NAME = /^[0-9a-f]{64}$/;
 export const TEMPORARY_ENDING = '.tmp';
 
@@ -70,11 +70,7 @@ export async function openStore(root: string): Promise<DistfileStore> {
       return found.filter((file) => file !== null);
     },
     temporaryPath: () => join(files, `${randomBytes(8).toString('hex')}${TEMPORARY_ENDING}`),
-    commit: (temporary, sha256) =>
-      atPath(temporary, async () => {
-        await chmod(temporary, STORED_MODE);
-        await rename(temporary, pathOf(sha256));
-      }),
+    commit: (temporary, sha256) => atPath(temporary, () => rename(temporary, pathOf(sha256))),
     async setAside(path, record) {
       await atPath(setAsideFolder, () => mkdir(setAsideFolder, { recursive: true }));
       const kept = join(setAsideFolder, record.actualSha256);
@@ -95,11 +91,13 @@ async function describe(path: string, sha256: string): Promise<StoredFile | null
   }
 }
 
-/** Bytes on the device before the name changes. */
-export async function syncFile(path: string): Promise<void> {
+/** Bytes on the device before the name changes, and nobody may write to them from now on. */
+export async function sealFile(path: string): Promise<void> {
   await atPath(path, async () => {
-    const handle = await open(path, 'r+');
+    // For reading: a copy of a read-only file is read-only itself.
+    const handle = await open(path, 'r');
     try {
+      await handle.chmod(STORED_MODE);
       await handle.sync();
     } finally {
       await handle.close();

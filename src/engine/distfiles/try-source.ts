@@ -12,12 +12,14 @@ import type { FetchLimits } from './limits.ts';
 import { openPartial, type PartialFile } from './partial-file.ts';
 import { retryDelay } from './retry-delay.ts';
 import { type DistfileStore, removeIfThere } from './store.ts';
+import type { WriteThread } from './write-thread.ts';
 
 /** What every source of a fetch shares. */
 export interface FetchTools {
   store: DistfileStore;
   evidence: EvidenceLog;
   client: HttpClient;
+  thread: WriteThread;
   git: GitSnapshots;
   pool: HashPool;
   limits: FetchLimits;
@@ -28,11 +30,12 @@ export interface TryHooks {
   onBytes: (doneBytes: number, totalBytes: number | null, cameBytes: number) => void;
   /** Take a place at the host for one try; call the result to give it back. */
   enter: () => Promise<() => void>;
-  /** The host gave an answer of some kind, or none at all; false when it is not to be asked again for now. */
-  onHost: (answered: boolean) => boolean;
+  /** The host gave an answer of some kind (null), or none at all and why; false when it is not to be asked again for now. */
+  onHost: (silence: string | null) => boolean;
 }
 
 export interface Delivery {
+  sizeBytes: number;
   transport: Transport;
   note: string;
 }
@@ -63,7 +66,8 @@ async function tryFolder(
   source: Source,
   { store, pool }: FetchTools,
 ): Promise<Delivery> {
-  if (await adoptFile(store, pool, source.at, wanted.sha256)) return { transport: 'file', note: '' };
+  const sizeBytes = await adoptFile(store, pool, source.at, wanted.sha256);
+  if (sizeBytes !== null) return { sizeBytes, transport: 'file', note: '' };
   throw new FetchFailure('wrong-bytes', 'the file has changed since its hash was taken');
 }
 
@@ -81,7 +85,7 @@ async function tryGit(
     hooks.onBytes(made.sizeBytes, made.sizeBytes, 0);
     if (made.sha256 === wanted.sha256) {
       await store.commit(temporary, wanted.sha256);
-      return { transport: 'git', note: made.note };
+      return { sizeBytes: made.sizeBytes, transport: 'git', note: made.note };
     }
     await noteWrong(wanted, source, { ...made, transport: 'git' }, temporary, { store, evidence });
     throw new FetchFailure('wrong-bytes', `the snapshot has sha256 ${made.sha256} (${made.note})`);
@@ -101,7 +105,6 @@ async function tryAddress(
   let triesWithoutProgress = 0;
   let mayBeginAnew = true;
   for (let tries = 1; ; tries += 1) {
-    const leave = await hooks.enter();
     hooks.onTry();
     let cameBytes = 0;
     const count: TryHooks['onBytes'] = (done, total, came) => {
@@ -109,8 +112,7 @@ async function tryAddress(
       hooks.onBytes(done, total, came);
     };
     try {
-      const delivery = await tryOnce(wanted, source, tools, count);
-      hooks.onHost(true);
+      const delivery = await tryOnce(wanted, source, tools, { ...hooks, onBytes: count });
       if (delivery !== null) return delivery;
       // Bytes of several tries did not make the file: once more, all of them from here.
       if (!mayBeginAnew) throw new FetchFailure('wrong-bytes', 'its parts do not make the file');
@@ -119,15 +121,12 @@ async function tryAddress(
     } catch (error) {
       if (!isFetchFailure(error)) throw error;
       const isSilent = error.reason === 'unreachable' || (error.reason === 'stalled' && cameBytes === 0);
-      const isUseful = hooks.onHost(!isSilent);
+      const isUseful = hooks.onHost(isSilent ? error.message : null);
       triesWithoutProgress = cameBytes > 0 ? 1 : triesWithoutProgress + 1;
       const isEnough = triesWithoutProgress >= limits.tries || tries >= limits.triesWithProgress;
       const delay = retryDelay(triesWithoutProgress, Math.random(), error.retryAfterSeconds, limits);
       if (!isPassing(error.reason) || isEnough || !isUseful || delay === null) throw error;
-      leave();
       await sleep(delay, undefined, { signal });
-    } finally {
-      leave();
     }
   }
 }
@@ -137,35 +136,40 @@ async function tryOnce(
   wanted: WantedDistfile,
   source: Source,
   tools: FetchTools,
-  onBytes: TryHooks['onBytes'],
+  { enter, onBytes, onHost }: TryHooks,
 ): Promise<Delivery | null> {
-  const { store, client, limits, signal } = tools;
-  const partial = await openPartial(store, wanted.sha256);
+  const { store, thread, client, limits, signal } = tools;
+  const partial = await openPartial(store, thread, wanted.sha256);
   let isOpen = true;
   try {
     // An earlier process may have been killed between the last byte and the rename.
-    if (partial.sizeBytes > 0 && partial.digest() === wanted.sha256) {
+    if (partial.sizeBytes > 0 && (await partial.digest()) === wanted.sha256) {
       const from = partial.origin?.url ?? source.at;
       isOpen = false;
       await partial.commit();
       return {
+        sizeBytes: partial.sizeBytes,
         transport: transportOf(from.startsWith('http:')),
         note: `came from ${from} in an earlier run`,
       };
     }
+    const leave = await enter();
     const got = await download(source.at, partial, {
-      client,
-      signal,
+      ...{ client, signal, onBytes },
       largestFileBytes: limits.largestFileBytes,
-      onBytes,
-    });
+    }).finally(leave);
+    onHost(null);
     const note = got.finalUrl === source.at ? '' : `redirected to ${got.finalUrl}`;
     const joined =
       partial.origin?.isJoined === true ? `${note === '' ? '' : '; '}begun at another source` : '';
     isOpen = false;
     if (got.sha256 === wanted.sha256) {
       await partial.commit();
-      return { transport: transportOf(got.isPlain), note: `${note}${joined}` };
+      return {
+        sizeBytes: partial.sizeBytes,
+        transport: transportOf(got.isPlain),
+        note: `${note}${joined}`,
+      };
     }
     await refuse(wanted, source, tools, partial, got);
     return null;

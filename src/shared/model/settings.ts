@@ -41,7 +41,7 @@ export const DistfileSettings = z.object({
   archives: distfileFields.archives.default(['nixpkgs', 'guix']),
   git: distfileFields.git.default(true),
   parallel: distfileFields.parallel.default(16),
-  parallelPerHost: distfileFields.parallelPerHost.default(6),
+  parallelPerHost: distfileFields.parallelPerHost.default(8),
 });
 export type DistfileSettings = z.infer<typeof DistfileSettings>;
 
