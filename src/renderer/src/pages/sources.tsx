@@ -27,7 +27,7 @@ export function SourcesPage({ view }: { view: SourcesView }): ReactNode {
   return (
     <Page
       title="Sources"
-      lead="Everything that a bootstrap is made from: live-bootstrap itself, and the source archives (distfiles) that it builds. Each is verified before it is used."
+      lead="live-bootstrap itself and the source archives (distfiles) that it builds, each verified before it is used."
       wide
     >
       <CheckoutCard checkout={checkout} />

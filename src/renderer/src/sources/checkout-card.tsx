@@ -1,9 +1,7 @@
 // The checkout whose sources are shown: which it is, what is in it, and the way to another.
 import type { ReactNode } from 'react';
-import type { CheckoutFacts } from '../../../shared/model/image.ts';
 import { Button } from '../components/controls.tsx';
 import { ErrorCard, FindingList, Waiting } from '../components/feedback.tsx';
-import { Facts } from '../components/status.tsx';
 import { usePlaceQuestion } from '../components/use-place.tsx';
 import { useAnswer } from '../connection/context.tsx';
 import { checkoutSummary } from '../derive/image-view.ts';
@@ -11,16 +9,19 @@ import { chooseCheckout } from './sources-address.ts';
 
 export function CheckoutCard({ checkout }: { checkout: string | null }): ReactNode {
   const question = usePlaceQuestion('checkout', chooseCheckout);
+  const isFolder = checkout?.startsWith('place-') === true;
   return (
     <section className="card checkout-part" aria-labelledby="checkout">
       <div className="distfiles-head">
         <div className="distfiles-words">
           <h2 id="checkout">Checkout</h2>
-          {checkout === null ? (
+          {isFolder ? (
+            <FolderLine token={checkout} />
+          ) : (
             <p className="muted">
               live-bootstrap itself: the folder that holds steps/manifest. It says which files are wanted.
             </p>
-          ) : null}
+          )}
         </div>
         <div className="page-actions">
           <Button
@@ -35,39 +36,35 @@ export function CheckoutCard({ checkout }: { checkout: string | null }): ReactNo
       </div>
       {question.error === null ? null : <ErrorCard error={question.error} />}
       {question.dialog}
-      {checkout?.startsWith('place-') === true ? <FolderFacts token={checkout} /> : null}
+      {isFolder ? <FolderFindings token={checkout} /> : null}
     </section>
   );
 }
 
-function FolderFacts({ token }: { token: string }): ReactNode {
+function FolderLine({ token }: { token: string }): ReactNode {
   const place = useAnswer(`place ${token}`, (client, signal) =>
     client.place.list({ place: token }, { signal }),
   );
+  return <p className="path">{place.value?.place.label ?? place.error?.message ?? '…'}</p>;
+}
+
+/** What the engine sees in the folder: its commit and submodules in a line, what is wrong with it in cards. */
+function FolderFindings({ token }: { token: string }): ReactNode {
   const { value, error } = useAnswer(`checkout ${token}`, (client, signal) =>
     client.image.checkout({ checkout: token }, { signal }),
   );
+  if (error !== null) return <ErrorCard error={error} />;
+  if (value === null) return <Waiting>Looking at the checkout</Waiting>;
+  const { commit, submodules } = checkoutSummary(value.facts);
   return (
     <>
-      <Facts
-        facts={[
-          { name: 'Folder', value: <span className="path">{place.value?.place.label ?? '…'}</span> },
-          ...(value === null ? [] : factsOf(value.facts)),
-        ]}
-      />
-      {value === null && error === null ? <Waiting>Looking at the checkout</Waiting> : null}
-      {error === null ? null : <ErrorCard error={error} />}
-      {value === null || value.findings.length === 0 ? null : (
+      <p className="muted">
+        Commit {value.facts.commit === null ? commit : <code className="whole">{commit}</code>} · submodules:{' '}
+        {submodules}
+      </p>
+      {value.findings.length === 0 ? null : (
         <FindingList findings={value.findings} label="Findings of the checkout" />
       )}
     </>
   );
-}
-
-function factsOf(facts: CheckoutFacts): { name: string; value: ReactNode }[] {
-  const { commit, submodules } = checkoutSummary(facts);
-  return [
-    { name: 'Commit', value: facts.commit === null ? commit : <code className="whole">{commit}</code> },
-    { name: 'Submodules', value: submodules },
-  ];
 }

@@ -107,11 +107,13 @@ function Distfiles({ choice, view, mirrors, table, actions, job }: DistfilesProp
           )}
           <MoreActions choice={choice} actions={actions} disabled={isBusy} complete={counts.missing === 0} />
         </div>
-        <Progress
-          label="Distfiles that are here"
-          share={totals.files === 0 ? 0 : totals.present / totals.files}
-          text={totalsText(totals)}
-        />
+        {isBusy ? null : (
+          <Progress
+            label="Distfiles that are here"
+            share={totals.files === 0 ? 0 : totals.present / totals.files}
+            text={totalsText(totals)}
+          />
+        )}
       </div>
       {job === null ? null : <JobStrip job={job} />}
       {isBusy ? null : (

@@ -32,7 +32,7 @@ const WIDTHS: Record<SortColumn, { width?: number; minWidth: number }> = {
   name: { minWidth: 180 },
   size: { width: 92, minWidth: 92 },
   step: { minWidth: 130 },
-  when: { width: 140, minWidth: 140 },
+  when: { width: 164, minWidth: 164 },
   source: { minWidth: 190 },
 };
 
@@ -55,7 +55,7 @@ export function DistfileTable(props: {
         onSortChange={(sort) => props.onOrder(readSort(sort))}
         onRowAction={(key) => props.onOpen(String(key))}
       >
-        <TableHeader className="grid-head">
+        <TableHeader>
           {ORDER.map((id) => (
             <Column
               key={id}

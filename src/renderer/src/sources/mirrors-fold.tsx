@@ -139,8 +139,7 @@ function AddMirror({ pending, onAdd }: { pending: boolean; onAdd: (url: string) 
   return (
     <div className="place-row name-row">
       <WordsField
-        label="A mirror of your own"
-        help="The address of the folder with the files by name (http or https). It is asked before the others."
+        label="A mirror of your own: the address of its folder, http or https; asked before the others"
         lines={1}
         value={text}
         onChange={setText}
