@@ -22,7 +22,8 @@ export default defineConfig({
       project('qemu', 180_000, { fileParallelism: false }),
       project('cli', 120_000, { fileParallelism: false }),
       project('electron', 60_000),
-      project('ui', 180_000, { fileParallelism: false }),
+      // By itself, after all others: it measures how smooth the page is.
+      project('ui', 180_000, { fileParallelism: false, sequence: { groupOrder: 1 } }),
       project('long', 7_200_000, { fileParallelism: false }),
     ],
   },

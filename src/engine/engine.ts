@@ -43,7 +43,7 @@ export interface EngineOptions {
 
 export async function openEngine({ host, env, dataRoot }: EngineOptions): Promise<Engine> {
   const folder = await openDataFolder(dataRoot ?? defaultDataRoot(env, process.platform));
-  const places = createPlaces(defaultRoots());
+  const places = createPlaces(host.choose === null ? defaultRoots() : []);
   const jobs = createJobs();
   const images = openImageStore(folder);
   const runs = await openRuns(folder, { images });

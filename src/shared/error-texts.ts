@@ -196,6 +196,10 @@ const TEXTS: { [C in ErrorCode]: Text<C> } = {
     message: (d) => `${d.run} means more than one run: ${d.matches}.`,
     hint: () => 'Give more of the run’s id.',
   },
+  RUN_STILL_RUNNING: {
+    message: (d) => `The run ${d.run} is still running.`,
+    hint: (d) => `Stop it first: seedbed runs stop ${d.run}`,
+  },
   RUN_NOT_RUNNING: {
     message: (d) => `The run ${d.run} is not running (it is ${d.state}).`,
     hint: (d) => `Look at how it ended: seedbed runs show ${d.run}`,

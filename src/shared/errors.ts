@@ -43,6 +43,7 @@ export interface ErrorData {
   HOST_MEMORY_SHORT: { memoryMiB: number; freeMiB: number };
   RUN_NOT_FOUND: { run: string };
   RUN_AMBIGUOUS: { run: string; matches: string };
+  RUN_STILL_RUNNING: { run: string };
   RUN_NOT_RUNNING: { run: string; state: string };
   JOB_NOT_FOUND: { job: string };
   PLACE_UNKNOWN: { token: string };

@@ -71,6 +71,14 @@ describe.skipIf(qemuMissing() !== null)(qemuTitle('seedbed run'), () => {
     expect(await readFile(log, 'latin1')).toMatch(/Seedbed boot check 1[^]*verdict: passed/);
   });
 
+  it('too little memory is the boot check’s own verdict', async () => {
+    const { code, stdout } = await cli('run', '--accel', 'tcg', '--memory', '2048', '--quiet');
+    expect(code).toBe(1);
+    expect(stdout).toContain('verdict: failed');
+    expect(stdout).toContain('memory-short');
+    expect(stdout).toMatch(/\nhint: .+memory/);
+  });
+
   it('--detach comes back while QEMU runs; runs stop ends it', async () => {
     const started = await cli('run', '--accel', 'tcg', '--detach', '--json');
     expect(started.code).toBe(0);

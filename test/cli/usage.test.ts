@@ -71,7 +71,6 @@ describe('errors', () => {
     ['RUN_NOT_FOUND', ['runs', 'stop']],
     ['IMAGE_NOT_FOUND', ['image', 'inspect', 'nothing']],
     ['NOT_FOUND', ['image', 'build', '--checkout', '/no/such/folder', '--goal', 'stage0']],
-    ['MEMORY_TOO_SMALL', ['run', '--memory', '2048']],
   ])('%s says what happened and what to do', async (errorCode, args) => {
     const { code, stderr } = await cli(...args);
     expect(code).toBe(1);

@@ -101,7 +101,15 @@ describe('our page’s port', () => {
         properties: ['openDirectory', 'dontAddToRecent'],
       },
     });
-    expect(await client.place.list({ place: place?.token ?? '' })).toMatchObject({ place: { label: home } });
+  });
+
+  test('does not list folders: the window has a dialog of its own', async () => {
+    const { client } = await openLine();
+    expect(await client.place.roots({})).toEqual([]);
+    await program.act.answerDialog([home]);
+    const place = await client.place.choose({ kind: 'checkout' });
+    const failure = await client.place.list({ place: place?.token ?? '' }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'SEEDBED', data: { code: 'INPUT_INVALID' } });
   });
 
   test('says null when the dialog was cancelled', async () => {

@@ -137,7 +137,7 @@ describe('a list of runs', () => {
     })();
     const { id } = await runs.start(startRequest(root), quietContext);
     await expect.poll(() => states.at(-1)).toBe('running');
-    await expect(runs.remove(id)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    await expect(runs.remove(id)).rejects.toMatchObject({ code: 'RUN_STILL_RUNNING' });
     await runs.stop(id);
     await expect.poll(() => states.at(-1)).toBe('ended');
     controller.abort();

@@ -71,7 +71,7 @@ function submoduleFindings(submodules: readonly SubmoduleState[]): Finding[] {
     findings.push({
       id: 'submodule-absent',
       level: 'warning',
-      what: `${absent.length} submodules are empty that x86 does not need`,
+      what: `${absent.length === 1 ? '1 submodule is' : `${absent.length} submodules are`} empty that x86 does not need`,
       detail: `${absent.join(', ')}. The image will lack files that a full checkout has; the bootstrap does not read them.`,
       hint: 'For the very same image as others build: git submodule update --init --recursive',
     });

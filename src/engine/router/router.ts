@@ -15,6 +15,7 @@ import type { JobContext } from '../jobs.ts';
 import { explainLog } from '../run/explain.ts';
 import type { StartableImage } from '../run/runs.ts';
 import { checkoutFolder } from './checkout-choice.ts';
+import { SeedbedError } from '../../shared/errors.ts';
 import { createDistfilesRouter } from './distfiles-router.ts';
 import { guarded } from './guard.ts';
 import { createMirrorRouter } from './mirror-router.ts';
@@ -62,7 +63,12 @@ export function createRouter(engine: Engine) {
     },
     place: {
       roots: os.place.roots.handler(() => places.roots()),
-      list: os.place.list.handler(({ input }) => places.list(input.place)),
+      // A page whose host has a dialog of its own has no business in folders that nobody chose.
+      list: os.place.list.handler(({ input }) => {
+        if (engine.info.nativeDialog)
+          throw new SeedbedError('INPUT_INVALID', { reason: 'this host asks with a file dialog of its own' });
+        return places.list(input.place);
+      }),
       choose: os.place.choose.handler(({ input }) => engine.choosePlace(input.kind)),
     },
     job: {

@@ -216,7 +216,7 @@ export async function openRuns(folder: DataFolder, dependencies: RunsDependencie
     async remove(id) {
       const record = await store.recordOf(id);
       if (isLive(record))
-        throw new SeedbedError('INPUT_INVALID', { reason: `the run ${id} is not over; stop it first` });
+        throw new SeedbedError('RUN_STILL_RUNNING', { run: id });
       await removeFolder(folder.runs, id);
       nudgeLists();
     },

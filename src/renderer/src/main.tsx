@@ -3,6 +3,7 @@ import { ZOD_SETTINGS } from './zod-setup.ts';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { FaultBoundary } from './components/fault-boundary.tsx';
 import { ConnectionProvider } from './connection/context.tsx';
 import { openConnection } from './connection/connection.ts';
 import '@xterm/xterm/css/xterm.css';
@@ -20,9 +21,11 @@ const root = document.getElementById('root');
 if (root !== null && ZOD_SETTINGS.jitless === true) {
   createRoot(root).render(
     <StrictMode>
-      <ConnectionProvider connection={openConnection()}>
-        <App />
-      </ConnectionProvider>
+      <FaultBoundary>
+        <ConnectionProvider connection={openConnection()}>
+          <App />
+        </ConnectionProvider>
+      </FaultBoundary>
     </StrictMode>,
   );
 }

@@ -20,7 +20,7 @@ export type AcceleratorProbe = z.infer<typeof AcceleratorProbe>;
 export const RunState = z.enum(['starting', 'running', 'stopping', 'ended', 'lost']);
 export type RunState = z.infer<typeof RunState>;
 
-/** pid alone is not identity: the start time (clock ticks since boot, /proc/PID/stat field 22) tells a reused pid. */
+/** pid alone is not identity: the start tells a reused pid. Linux: clock ticks since boot (/proc/PID/stat field 22) @ boot id; elsewhere the start that ps gives. */
 export const ProcessIdentity = z.strictObject({
   pid: z.int().positive(),
   startedTicks: z.string(),
