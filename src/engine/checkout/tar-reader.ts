@@ -2,7 +2,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { SeedbedError } from '../../shared/errors.ts';
 import { atPath } from '../os-errors.ts';
-import { applyPaxRecords, decodeTarHeader, TAR_BLOCK_BYTES, type TarEntry } from './tar.ts';
+import { applyLongField, applyPaxRecords, decodeTarHeader, TAR_BLOCK_BYTES, type TarEntry } from './tar.ts';
 
 export interface TarReader {
   /** The next entry, past whatever of the last one was not read; null at the end. Throws CHECKOUT_ARCHIVE_INVALID. */
@@ -38,13 +38,14 @@ export async function openTarReader(path: string): Promise<TarReader> {
 
   async function next(): Promise<TarEntry | null> {
     at = end;
-    let pax: Buffer | null = null;
+    const changes: ((entry: TarEntry) => TarEntry | null)[] = [];
     for (;;) {
       const header = decodeTarHeader(await readAt(TAR_BLOCK_BYTES));
       if (header.kind === 'end') return null;
       if (header.kind === 'damaged') throw invalid(`the header at byte ${at - TAR_BLOCK_BYTES} is damaged`);
       if (header.kind === 'entry') {
-        const entry = pax === null ? header.entry : applyPaxRecords(pax, header.entry);
+        let entry: TarEntry | null = header.entry;
+        for (const change of changes) entry = entry === null ? null : change(entry);
         if (entry === null) throw invalid('a header is damaged');
         left = entry.sizeBytes;
         end = at + Math.ceil(left / TAR_BLOCK_BYTES) * TAR_BLOCK_BYTES;
@@ -53,9 +54,13 @@ export async function openTarReader(path: string): Promise<TarReader> {
       }
       const { sizeBytes } = header;
       const after = at + Math.ceil(sizeBytes / TAR_BLOCK_BYTES) * TAR_BLOCK_BYTES;
-      if (header.kind === 'pax') {
+      if (header.kind !== 'other') {
         if (sizeBytes > LARGEST_PAX_BYTES) throw invalid('a header is far too large');
-        pax = await readAt(sizeBytes);
+        const body = await readAt(sizeBytes);
+        const { kind } = header;
+        changes.push((entry) =>
+          kind === 'pax' ? applyPaxRecords(body, entry) : applyLongField(body, header.field, entry),
+        );
       }
       at = after;
     }

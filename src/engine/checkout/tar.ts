@@ -60,6 +60,8 @@ export type TarHeader =
   | { kind: 'entry'; entry: TarEntry }
   /** Its content is records that change the next entry (decodePaxRecords). */
   | { kind: 'pax'; sizeBytes: number }
+  /** Its content is the next entry's path or target, as GNU tar writes long ones (GNU tar manual, "Basic Tar Format": LF_LONGNAME). */
+  | { kind: 'long'; field: 'path' | 'target'; sizeBytes: number }
   /** Something of other programs: skip its content. */
   | { kind: 'other'; sizeBytes: number }
   | { kind: 'end' }
@@ -72,12 +74,15 @@ export function decodeTarHeader(block: Buffer): TarHeader {
   if (sizeBytes === null) return { kind: 'damaged' };
   const type = String.fromCharCode(block[156] ?? 0);
   if (type === 'x') return { kind: 'pax', sizeBytes };
+  if (type === 'L' || type === 'K')
+    return { kind: 'long', field: type === 'L' ? 'path' : 'target', sizeBytes };
   const kind =
     type === '\0' || type === '0' ? 'file' : type === '5' ? 'folder' : type === '2' ? 'link' : null;
   if (kind === null) return { kind: 'other', sizeBytes };
-  const prefix = readText(block, 345, 155);
+  // GNU tar keeps other things in the place of the prefix, and says so by two spaces behind `ustar`.
+  const prefix = readText(block, 257, 6) === 'ustar' ? readText(block, 345, 155) : '';
   const name = readText(block, 0, 100);
-  const path = (prefix === '' ? name : `${prefix}/${name}`).replace(/\/+$/, '');
+  const path = plainPath(prefix === '' ? name : `${prefix}/${name}`);
   const executable = ((readOctal(block, 100, 8) ?? 0) & 0o100) !== 0;
   return {
     kind: 'entry',
@@ -103,12 +108,23 @@ export function applyPaxRecords(body: Buffer, entry: TarEntry): TarEntry | null 
     const equals = record.indexOf('=');
     const value = record.slice(equals + 1);
     const key = record.slice(0, equals);
-    if (key === 'path') changed.path = value.replace(/\/+$/, '');
+    if (key === 'path') changed.path = plainPath(value);
     if (key === 'linkpath') changed.target = value;
     if (key === 'size') changed.sizeBytes = Number(value);
     at += length;
   }
   return Number.isSafeInteger(changed.sizeBytes) && changed.sizeBytes >= 0 ? changed : null;
+}
+
+/** GNU tar's way of saying one field. */
+export function applyLongField(body: Buffer, field: 'path' | 'target', entry: TarEntry): TarEntry {
+  const text = readText(body, 0, body.length);
+  return { ...entry, [field]: field === 'path' ? plainPath(text) : text };
+}
+
+/** Without `./` before it and `/` behind it. */
+function plainPath(path: string): string {
+  return path.replace(/\/+$/, '').replace(/^(\.\/)+/, '');
 }
 
 interface Header {
