@@ -31,7 +31,7 @@ export function missingAdvice(rows: readonly DistfileRow[]): { title: string; te
   const when =
     early === 0
       ? 'None of them is needed before the machine has a network of its own.'
-      : `${early === missing.length ? 'All' : early} of them are needed before the machine has a network.`;
+      : `${early === missing.length && early > 1 ? 'All' : early} of them ${early === 1 ? 'is' : 'are'} needed before the machine has a network.`;
   if (failed.length === 0)
     return { title, text: `${when} Fetch them, or import a folder that holds them under any name.` };
   const how = `No source gave ${failed.length === 1 ? 'one of them' : `${failed.length} of them`}.`;

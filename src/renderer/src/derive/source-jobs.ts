@@ -46,11 +46,11 @@ export function mirrorSummary({ files, added, unchanged, strangers }: MirrorCrea
 }
 
 const PRUNE_WORDS: Record<PruneReport['removed'][number]['why'], string> = {
-  'half-fetched': 'half-fetched files',
-  'left-over': 'left-over temporary files',
-  'set-aside': 'wrong files that were set aside',
-  'not-wanted': 'stored files that this checkout does not want',
-  'git-clone': 'clones for git snapshots',
+  'half-fetched': 'Half-fetched files',
+  'left-over': 'Left-over temporary files',
+  'set-aside': 'Wrong files that were set aside',
+  'not-wanted': 'Stored files that this checkout does not want',
+  'git-clone': 'Clones for git snapshots',
 };
 
 /** One line a reason, biggest first. */
@@ -62,5 +62,5 @@ export function pruneLines({ removed }: PruneReport): string[] {
   }
   return [...sums]
     .sort(([, a], [, b]) => b.bytes - a.bytes)
-    .map(([why, { count, bytes }]) => `${count} ${PRUNE_WORDS[why]}, ${formatBytes(bytes)}`);
+    .map(([why, { count, bytes }]) => `${PRUNE_WORDS[why]}: ${count}, ${formatBytes(bytes)}`);
 }

@@ -9,12 +9,15 @@ import { MirrorsFold } from '../sources/mirrors-fold.tsx';
 import { ServingFold } from '../sources/serving-fold.tsx';
 import { SourceSettingsFold } from '../sources/source-settings.tsx';
 import { changeView, lastCheckout, readChoice } from '../sources/sources-address.ts';
+import { useLast } from '../sources/use-last.ts';
 import { Page } from './page.tsx';
 
 export function SourcesPage({ view }: { view: SourcesView }): ReactNode {
   const { checkout } = view;
   const mirrors = useAnswer('mirrors', (client, signal) => client.mirror.list({}, { signal }));
   const settings = useAnswer('settings', (client, signal) => client.settings.get({}, { signal }));
+  const knownMirrors = useLast(mirrors.value) ?? [];
+  const knownSettings = useLast(settings.value);
   useEffect(() => {
     const last = lastCheckout();
     if (checkout === null && last !== null) changeView({ checkout: last });
@@ -32,20 +35,20 @@ export function SourcesPage({ view }: { view: SourcesView }): ReactNode {
     >
       <CheckoutCard checkout={checkout} />
       {choice === null ? null : (
-        <DistfileSection key={checkout} choice={choice} view={view} mirrors={mirrors.value ?? []} />
+        <DistfileSection key={checkout} choice={choice} view={view} mirrors={knownMirrors} />
       )}
       <section aria-label="Where files come from" className="source-folds">
         {mirrors.error === null ? null : <ErrorCard error={mirrors.error} />}
         {settings.error === null ? null : <ErrorCard error={settings.error} />}
-        {settings.value === null ? null : (
+        {knownSettings === null ? null : (
           <>
             <MirrorsFold
-              mirrors={mirrors.value ?? []}
-              settings={settings.value}
+              mirrors={knownMirrors}
+              settings={knownSettings}
               choice={choice}
               onChanged={askAgain}
             />
-            <SourceSettingsFold settings={settings.value} onChanged={askAgain} />
+            <SourceSettingsFold settings={knownSettings} onChanged={askAgain} />
           </>
         )}
         {choice === null ? null : <ServingFold choice={choice} />}
