@@ -178,7 +178,7 @@ describe('one server that does not', () => {
     ['a redirect to itself', { kind: 'redirect', to: NAME }, 'redirects', 1],
     ['a redirect to another protocol', { kind: 'redirect', to: 'ftp://example.org/x' }, 'redirects', 1],
     ['a redirect to a local file', { kind: 'redirect', to: 'file:///etc/passwd' }, 'redirects', 1],
-    ['silence', { kind: 'silent' }, 'stalled', 3],
+    ['silence, also when it gets another chance at the end', { kind: 'silent' }, 'stalled', 4],
     ['cuts before the first byte', { kind: 'cut', afterBytes: 0 }, 'cut', 3],
     [
       'asks to come back in an hour',

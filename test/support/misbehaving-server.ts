@@ -51,6 +51,8 @@ export interface MisbehavingOptions {
   files: ReadonlyMap<string, Buffer>;
   /** What to do with the nth request (from 1) for a name; a good server's answer by default. */
   behave?: (name: string, nth: number) => Behaviour | undefined;
+  /** Wait before each answer. */
+  latencyMilliseconds?: number;
 }
 
 /** Call in a test file's top level; servers end with the test. */
@@ -69,6 +71,7 @@ export function useMisbehavingServers(): (options: MisbehavingOptions) => Promis
 export async function startMisbehavingServer({
   files,
   behave,
+  latencyMilliseconds = 0,
 }: MisbehavingOptions): Promise<MisbehavingServer> {
   const requests: SeenRequest[] = [];
   const sockets = new Set<Socket>();
@@ -91,7 +94,9 @@ export async function startMisbehavingServer({
     atOnce += 1;
     mostAtOnce = Math.max(mostAtOnce, atOnce);
     response.once('close', () => (atOnce -= 1));
-    answer(request, response, files.get(name), behaviour, seen).catch(() => response.destroy());
+    sleep(latencyMilliseconds)
+      .then(() => answer(request, response, files.get(name), behaviour, seen))
+      .catch(() => response.destroy());
   });
   server.on('connection', (socket) => {
     sockets.add(socket);

@@ -45,8 +45,7 @@ export async function fetchAll(
         progress.onBytes(sha256, doneBytes, totalBytes, cameBytes);
       },
     });
-    const earlier = (missing.get(file) ?? []).filter(({ cause }) => cause !== 'host-down');
-    const failures = [...earlier, ...outcome.failures];
+    const failures = mergeFailures(missing.get(file) ?? [], outcome.failures);
     if (outcome.kind === 'stored') {
       missing.delete(file);
       stored.push(file);
@@ -92,16 +91,16 @@ export async function fetchAll(
       await one(file, sourcesOf(file));
       progress.onEnd(file.sha256, !missing.has(file));
     });
-    // Hosts that were left out while others were asked get their turn when nothing else has helped.
-    const again = [...missing].filter(([, failures]) => failures.some(({ cause }) => cause === 'host-down'));
-    const leftOut = new Map(
-      again.map(([file, failures]) => [
+    // Hosts that did not answer while others did get another chance when nothing else has helped.
+    const silent = new Map(
+      [...missing].map(([file, failures]) => [
         file,
-        failures.filter(({ cause }) => cause === 'host-down').map(({ source }) => source),
+        failures.filter(({ cause }) => SILENCES.includes(cause)).map(({ source }) => source),
       ]),
     );
-    if (leftOut.size > 0 && gate.giveAnotherChance())
-      await run([...leftOut.keys()], (file) => one(file, leftOut.get(file) ?? []));
+    const again = [...missing.keys()].filter((file) => silent.get(file)?.length !== 0);
+    if (again.length > 0 && gate.giveAnotherChance())
+      await run(again, (file) => one(file, silent.get(file) ?? []));
   } finally {
     for (const { sha256 } of wanted)
       if (live.get(sha256).state !== 'failed') live.set(sha256, { state: null, source: null });
@@ -112,6 +111,19 @@ export async function fetchAll(
     storedBytes,
     missing: [...missing].map(([file, failures]) => ({ wanted: file, failures })),
   };
+}
+
+const SILENCES: readonly FailedSource['cause'][] = ['host-down', 'unreachable', 'stalled'];
+
+/** The later word on a source counts, unless it is only that it was not asked again. */
+function mergeFailures(earlier: readonly FailedSource[], later: readonly FailedSource[]): FailedSource[] {
+  const merged = new Map(earlier.map((failure) => [failure.source.at, failure]));
+  for (const failure of later) {
+    const before = merged.get(failure.source.at);
+    if (failure.cause !== 'host-down' || before === undefined)
+      merged.set(failure.source.at, { ...failure, tries: failure.tries + (before?.tries ?? 0) });
+  }
+  return [...merged.values()];
 }
 
 async function noteStored(
