@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { HostInfo, Place, PlaceKind } from '../shared/model/host.ts';
 import { SeedbedError } from '../shared/errors.ts';
+import { type Checkouts, openCheckouts } from './checkout/checkouts.ts';
 import { type DataFolder, defaultDataRoot, openDataFolder } from './data-folder.ts';
 import { type Distfiles, openDistfiles } from './distfiles/distfiles.ts';
 import { type ImageStore, openImageStore } from './image/image-store.ts';
@@ -27,6 +28,7 @@ export interface Engine {
   images: ImageStore;
   runs: Runs;
   settings: SettingsFile;
+  checkouts: Checkouts;
   distfiles: Distfiles;
   mirrors: Mirrors;
   /** Open the host's dialog and give what was chosen a token. */
@@ -64,6 +66,7 @@ export async function openEngine({ host, env, dataRoot }: EngineOptions): Promis
     images,
     runs,
     settings,
+    checkouts: openCheckouts(join(folder.root, 'checkouts')),
     distfiles,
     mirrors,
     async choosePlace(kind) {

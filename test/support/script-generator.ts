@@ -49,7 +49,16 @@ export function compileScriptGenerator(checkout: string, folder: string): Script
     generator,
     join(checkout, 'seed', 'script-generator.c'),
   ]);
-  run('gcc', ['-w', '-idirafter', library, '-o', program, generator, shim, join(library, 'bootstrappable.c')]);
+  run('gcc', [
+    '-w',
+    '-idirafter',
+    library,
+    '-o',
+    program,
+    generator,
+    shim,
+    join(library, 'bootstrappable.c'),
+  ]);
   return (manifest, configuration) => {
     const root = mkdtempSync(join(folder, 'root-'));
     try {

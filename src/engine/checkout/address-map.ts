@@ -55,7 +55,7 @@ function applyRule(address: string, { from, to }: AddressRule): string | null {
     )
     .join('');
   const found = safeRegExp(`^${pattern}(?:\\.git)?/?$`)?.exec(address)?.groups;
-  if (found === undefined) return null;
+  if (found === undefined || Object.values(found).some((part) => /^\.{1,2}$/.test(part))) return null;
   return to.replace(/\{(owner|name)\}/g, (whole, key: string) => found[key] ?? whole);
 }
 

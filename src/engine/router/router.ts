@@ -15,6 +15,7 @@ import type { JobContext } from '../jobs.ts';
 import { explainLog } from '../run/explain.ts';
 import type { StartableImage } from '../run/runs.ts';
 import { checkoutFolder } from './checkout-choice.ts';
+import { createCheckoutRouter } from './checkout-router.ts';
 import { SeedbedError } from '../../shared/errors.ts';
 import { createDistfilesRouter } from './distfiles-router.ts';
 import { guarded } from './guard.ts';
@@ -28,7 +29,7 @@ export function createRouter(engine: Engine) {
   const { places, jobs, images, runs } = engine;
   const needs = {
     ...engine,
-    checkoutPath: (choice: CheckoutChoice) => checkoutFolder(choice, places),
+    checkoutPath: (choice: CheckoutChoice) => checkoutFolder(choice, engine),
   };
 
   function foldSpec(spec: ImageSpec): BuildRequest {
@@ -140,6 +141,7 @@ export function createRouter(engine: Engine) {
         explainLog(places.resolve(input.log), { signal }),
       ),
     },
+    checkout: createCheckoutRouter(needs),
     distfiles: createDistfilesRouter(needs),
     mirror: createMirrorRouter(needs),
     settings: createSettingsRouter(engine),

@@ -1,5 +1,6 @@
 // The contract: everything that a host can ask the engine. Client, handlers and fakes are typed by it.
 import type { ContractRouterClient } from '@orpc/contract';
+import { checkoutContract } from './checkout.ts';
 import { distfilesContract } from './distfiles.ts';
 import { hostContract, jobContract, placeContract } from './host.ts';
 import { imageContract } from './image.ts';
@@ -13,6 +14,7 @@ export const contract = {
   job: jobContract,
   image: imageContract,
   run: runContract,
+  checkout: checkoutContract,
   distfiles: distfilesContract,
   mirror: mirrorContract,
   settings: settingsContract,
