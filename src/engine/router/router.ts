@@ -148,8 +148,6 @@ export function createRouter(engine: Engine) {
   });
 }
 
-export type SeedbedRouter = ReturnType<typeof createRouter>;
-
 function imageLabel(request: BuildRequest): string {
   if (request.kind === 'boot-check') return 'Building the boot check';
   return request.goal === 'stage0' ? 'Building a stage0 image' : 'Building a boot image';
