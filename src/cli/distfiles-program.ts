@@ -57,7 +57,10 @@ sha256 is kept. Ctrl-C keeps what is there; the same command goes on. seedbed se
 }
 
 function checkoutOption(command: Command): Command {
-  return command.option('--checkout <folder>', 'live-bootstrap, or the id of a checkout that Seedbed keeps');
+  return command.option(
+    '--checkout <folder>',
+    'live-bootstrap: a folder, or an id of checkout list (default: the default checkout)',
+  );
 }
 
 function selectOptions(command: Command): Command {

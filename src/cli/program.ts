@@ -1,6 +1,7 @@
 // The commands and their help. Nothing heavy is loaded here: each action imports what it needs, so that --help is quick.
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { SEEDBED_VERSION } from '../engine/version.ts';
+import { addCheckoutCommands } from './checkout-program.ts';
 import { addDistfileCommands } from './distfiles-program.ts';
 import { addMirrorCommands, addSettingsCommands } from './mirror-program.ts';
 import { DEFAULT_CORES, DEFAULT_MEMORY_MIB } from '../shared/limits.ts';
@@ -37,6 +38,7 @@ export function createProgram(): Command {
   addImageCommands(group(program, 'image', 'build and look at images'));
   addRunCommand(program);
   addRunsCommands(group(program, 'runs', 'look at runs, follow and stop them'));
+  addCheckoutCommands(group(program, 'checkout', 'get live-bootstrap itself, verify and carry it'), leaf);
   addDistfileCommands(group(program, 'distfiles', 'get the source archives, verify and keep them'), leaf);
   addMirrorCommands(group(program, 'mirror', 'look at mirrors, make one, serve one'), leaf);
   addSettingsCommands(group(program, 'settings', 'what is remembered between commands'), leaf);
@@ -161,7 +163,10 @@ function addRunsCommands(runs: Command): void {
 /** What an image is built from; shared by `image build` and `run`. */
 function checkoutOptions(command: Command): Command {
   return command
-    .option('--checkout <folder>', 'live-bootstrap with its submodules')
+    .option(
+      '--checkout <folder>',
+      'live-bootstrap with its submodules: a folder, an id of checkout list, or default',
+    )
     .option('--distfiles <folder>', 'folder with the distfiles that are needed before the network is up')
     .addOption(
       new Option(

@@ -1,5 +1,4 @@
 // seedbed distfiles …
-import { resolve } from 'node:path';
 import type { Places } from '../../engine/places.ts';
 import type { CheckoutChoice, DistfileSelection, FetchOptions } from '../../shared/contract/distfiles.ts';
 import { SeedbedError } from '../../shared/errors.ts';
@@ -9,6 +8,7 @@ import { followJob } from '../follow.ts';
 import type { Json } from '../program.ts';
 import { formatTable, openScreen, type Screen } from '../screen.ts';
 import { type Session, withSession } from '../session.ts';
+import { readCheckoutName } from './checkout-options.ts';
 
 /** As commander gives them; `--no-x` options are true unless they were given. */
 export interface DistfileOptions extends Json {
@@ -188,13 +188,9 @@ export function readSelection(
   };
 }
 
-/** A folder when there is a path separator or a point in it, else the id of a checkout. */
+/** Without one, the checkout that Seedbed fetches by default. */
 export function readCheckoutChoice(text: string | undefined, places: Places): CheckoutChoice {
-  if (text === undefined)
-    throw new SeedbedError('USAGE', { reason: 'Name a checkout of live-bootstrap with --checkout.' });
-  return /[/\\.]/.test(text) || !/^[0-9a-f]{7,40}$|^folder-/.test(text)
-    ? { place: places.mint(resolve(text)).token }
-    : { id: text };
+  return readCheckoutName(text ?? 'default', places);
 }
 
 export function readFetchOptions(options: DistfileOptions, places: Places): FetchOptions {
@@ -212,7 +208,7 @@ export function readFetchOptions(options: DistfileOptions, places: Places): Fetc
   };
 }
 
-function describeReport(report: DistfileReport): string[] {
+export function describeReport(report: DistfileReport): string[] {
   const { files, alreadyThere, added, addedBytes, missing, wrong } = report;
   return [
     ...missing.flatMap(describeMissing),

@@ -5,14 +5,16 @@ import { followJob } from '../follow.ts';
 import type { Json } from '../program.ts';
 import { formatTable, openScreen } from '../screen.ts';
 import { withSession } from '../session.ts';
+import { foldCheckout } from './checkout-options.ts';
 import { type CheckoutOptions, readImageName, readSpec, readTarget } from './spec.ts';
 
 export async function build(given: Json): Promise<void> {
-  // Commander has checked the options by their declarations in program.ts.
-  const options = given as Json & CheckoutOptions & { out?: string; force?: boolean };
   const screen = openScreen();
   await withSession(async (session) => {
     const { client, engine } = session;
+    // Commander has checked the options by their declarations in program.ts.
+    const asked = given as Json & CheckoutOptions & { out?: string; force?: boolean };
+    const options = await foldCheckout(asked, client);
     const spec = readSpec(options, engine.places, false);
     const out =
       options.out === undefined ? undefined : readTarget(options.out, options.force === true, engine.places);

@@ -6,6 +6,7 @@ import { followJob, followRun, verdictLines } from '../follow.ts';
 import type { Json } from '../program.ts';
 import { openScreen } from '../screen.ts';
 import { withSession } from '../session.ts';
+import { foldCheckout } from './checkout-options.ts';
 import { type CheckoutOptions, readImageName, readSpec } from './spec.ts';
 
 interface RunOptions extends CheckoutOptions, Json {
@@ -17,11 +18,11 @@ interface RunOptions extends CheckoutOptions, Json {
 }
 
 export async function run(given: Json): Promise<void> {
-  // Commander has checked the options by their declarations in program.ts.
-  const options = given as RunOptions;
   const screen = openScreen();
   await withSession(async (session) => {
     const { client, engine, signal } = session;
+    // Commander has checked the options by their declarations in program.ts.
+    const options = await foldCheckout(given as RunOptions, client);
     const spec: RunSpec = {
       image: wantedImage(options, engine.places),
       accelerator: options.accel,

@@ -106,7 +106,10 @@ export function openCheckouts(folder: string): Checkouts {
     if (exact !== null) return exact;
     const matches = /^[0-9a-f]{4,39}$/.test(id) ? (await list()).filter((one) => one.id.startsWith(id)) : [];
     const [match, ...others] = matches;
-    if (match === undefined) throw new SeedbedError('CHECKOUT_NOT_FOUND', { checkout: asked });
+    if (match === undefined)
+      throw new SeedbedError('CHECKOUT_NOT_FOUND', {
+        checkout: asked === id ? asked : `${id} (the default)`,
+      });
     if (others.length > 0)
       throw new SeedbedError('CHECKOUT_AMBIGUOUS', {
         checkout: asked,
@@ -166,7 +169,7 @@ export function openCheckouts(folder: string): Checkouts {
       const { differences } = await compareCheckout({ root: path, record, signal: context.signal });
       if (differences.length > 0)
         throw refuse(
-          `it differs from its commits in ${differences.length} places; seedbed checkout verify names them`,
+          `it differs from its commits in ${differences.length === 1 ? 'one place' : `${differences.length} places`}; seedbed checkout verify names them`,
         );
       return exportCheckout({ ...request, folder: path, record }, context);
     },

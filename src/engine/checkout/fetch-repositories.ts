@@ -36,6 +36,8 @@ export interface FoundRepository {
 const NOT_FOR_X86 = /^seed\/stage0-posix\/(AMD64|AArch64|armv7l|riscv32|riscv64)$/;
 
 const AT_ONCE = 3;
+/** From then on git's own progress is shown as well. */
+const LONG_FETCH_MS = 2000;
 /** Submodules nest two deep upstream. */
 const DEEPEST = 5;
 
@@ -50,13 +52,15 @@ export async function fetchRepositories(request: RepositoriesRequest): Promise<F
     const found = await inParallel(level, async (wanted) => {
       const leftOut = NOT_FOR_X86.test(wanted.path) && request.leavesOut(wanted.path);
       const words = repositoryName(wanted.path);
+      const began = performance.now();
       request.report(words, all.length, total);
       try {
         const got = leftOut
           ? null
-          : await readOrObtain(wanted, request, (more) =>
-              request.report(`${words}: ${more}`, all.length, total),
-            );
+          : await readOrObtain(wanted, request, (more) => {
+              if (performance.now() - began > LONG_FETCH_MS)
+                request.report(`${words}: ${more}`, all.length, total);
+            });
         const { path, gitDir } = wanted;
         const one = { path, gitDir, found: got, commit: wanted.commit, url: wanted.url };
         all.push(one);
@@ -137,10 +141,26 @@ async function readKept(
       cwd: gitDir,
       signal,
     });
-    if (status === 0) return record.data;
+    if (status === 0 && (await restoreTags(gitDir, record.data, signal))) return record.data;
   }
   await rm(gitDir, { recursive: true, force: true });
   return null;
+}
+
+/** Tags may have been changed here; their objects are there, or the repository is not whole. */
+async function restoreTags(
+  gitDir: string,
+  { tags }: RepositoryRecord,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (tags.length === 0) return true;
+  const input = tags.map(({ name, object }) => `update refs/tags/${name} ${object}\n`).join('');
+  const { status } = await runGit([...inGitDir(gitDir), 'update-ref', '--stdin'], {
+    cwd: gitDir,
+    signal,
+    input,
+  });
+  return status === 0;
 }
 
 function throwFailures(failures: { path: string; error: SeedbedError }[]): void {
