@@ -5,14 +5,17 @@ import { createTopic, type Topic } from '../../src/engine/broadcast.ts';
 import { totalRows } from '../../src/engine/distfiles/live-table.ts';
 import { guarded } from '../../src/engine/router/guard.ts';
 import { contract } from '../../src/shared/contract/contract.ts';
+import type { CheckoutJobReport, CheckoutListing } from '../../src/shared/contract/checkout.ts';
 import type { DistfileSelection } from '../../src/shared/contract/distfiles.ts';
 import { SeedbedError } from '../../src/shared/errors.ts';
+import type { CheckoutReport } from '../../src/shared/model/checkout.ts';
 import type { DistfileReport, DistfileRow, PruneReport } from '../../src/shared/model/distfile.ts';
 import type { Job } from '../../src/shared/model/job.ts';
 import type { MirrorServing, MirrorView } from '../../src/shared/model/mirror.ts';
 import { Settings } from '../../src/shared/model/settings.ts';
 import { startWebHost } from '../../src/web/web-host.ts';
 import { PROJECT_ROOT } from './built.ts';
+import { checkoutReport, checkoutRouter } from './scripted-checkouts.ts';
 import { scriptedJob } from './scripted-data.ts';
 import { scriptedRouter } from './scripted-router.ts';
 import { createScript, type Script } from './scripted-script.ts';
@@ -24,6 +27,10 @@ export interface SourcesScript extends Script {
   serving: Topic<MirrorServing[]>;
   reports: Map<string, DistfileReport>;
   pruned: PruneReport;
+  kept: Topic<CheckoutListing[]>;
+  /** What a comparison of any checkout finds. */
+  comparison: CheckoutReport;
+  checkoutReport: CheckoutJobReport | null;
   /** What the page asked for, in order: the call and its names. */
   asked: { call: string; names: string[] | null }[];
 }
@@ -42,10 +49,13 @@ export async function startSourcesHost(): Promise<SourcesHost> {
     serving: createTopic<MirrorServing[]>([]),
     reports: new Map(),
     pruned: { dryRun: true, freedBytes: 0, removed: [] },
+    kept: createTopic<CheckoutListing[]>([]),
+    comparison: checkoutReport(),
+    checkoutReport: null,
     asked: [],
   };
   const host = await startWebHost({
-    router: Object.assign({}, scriptedRouter(script), sourcesRouter(script)),
+    router: Object.assign({}, scriptedRouter(script), sourcesRouter(script), checkoutRouter(script)),
     pageFolder: join(PROJECT_ROOT, 'out', 'renderer'),
     port: 0,
   });

@@ -55,8 +55,8 @@ describe.skipIf(chromiumMissing() !== null)(uiTitle('sources, with the real engi
     const sources = sourcesPage(page);
     const chooser = folderChooser(page);
     await shell(page).goTo('Sources');
-    await page.getByRole('button', { name: 'Choose a checkout…' }).click();
-    await chooser.entry('checkout').click();
+    await page.getByRole('button', { name: 'Use a folder of mine…' }).click();
+    await expect.poll(() => chooser.choose.textContent()).toBe('Choose “checkout”');
     await chooser.choose.click();
     await sources.row('alpha-1.0.tar.gz').getByText('Missing').waitFor();
 
@@ -84,6 +84,7 @@ describe.skipIf(chromiumMissing() !== null)(uiTitle('sources, with the real engi
     writeFileSync(join(stick, 'x.bin'), files.get('wrong-3.0.tar.xz') ?? '');
     await sources.missing.getByRole('button', { name: 'Import a folder…' }).click();
     await chooser.entry('usb-stick').click();
+    await expect.poll(() => chooser.choose.textContent()).toBe('Choose “usb-stick”');
     await chooser.choose.click();
     await sources.result
       .getByText('2 files added, 9.8 KiB · 1 were here already · all 3 are here now.')
@@ -92,12 +93,13 @@ describe.skipIf(chromiumMissing() !== null)(uiTitle('sources, with the real engi
     expect(await sources.missing.count()).toBe(0);
     await screenshot(page, 'sources-engine-complete');
 
+    mkdirSync(join(work, 'exported'));
     await sources.more('Export to a folder…');
-    mkdirSync(join(work, 'out'));
-    await chooser.dialog.waitFor();
+    await chooser.entry('exported').click();
+    await expect.poll(() => chooser.choose.textContent()).toBe('Choose “exported”');
     await chooser.choose.click();
     await sources.result.getByText('Written to the folder').waitFor();
-    for (const name of files.keys()) expect(existsSync(join(work, name)), name).toBe(true);
+    for (const name of files.keys()) expect(existsSync(join(work, 'exported', name)), name).toBe(true);
 
     await page.reload();
     await sources.row('alpha-1.0.tar.gz').getByText('Here').waitFor();

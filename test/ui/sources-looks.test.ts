@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumMissing, screenshot, uiTitle, useBrowser } from '../support/browser.ts';
+import { alteredReport, COMMIT, fetchedCheckout, linkedCheckout } from '../support/scripted-checkouts.ts';
 import { scriptedJob } from '../support/scripted-data.ts';
 import { CHECKOUT, fillSources } from '../support/scripted-sources-data.ts';
 import { type SourcesHost, startSourcesHost } from '../support/scripted-sources.ts';
@@ -19,8 +20,18 @@ interface Look {
 
 const AT = `#/sources?checkout=${CHECKOUT}`;
 const LOOKS: readonly Look[] = [
-  { name: 'sources-empty', hash: '#/sources', shows: 'Choose a checkout…' },
+  { name: 'sources-empty', hash: '#/sources', shows: 'Use a folder of mine…' },
   { name: 'sources', hash: AT, shows: 'part-1.1.tar.xz' },
+  {
+    name: 'sources-kept',
+    hash: `#/sources?checkout=${COMMIT}`,
+    shows: 'Seedbed was tested with its commit',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Compare with its commits' }).click();
+      await page.getByText('2 differences from its commits').waitFor();
+      await page.getByRole('button', { name: /^All checkouts/ }).click();
+    },
+  },
   { name: 'sources-failed', hash: `${AT}&show=failed&sort=name`, shows: 'sources tried' },
   { name: 'sources-nothing-fits', hash: `${AT}&find=no+such+file`, shows: 'No file fits' },
   { name: 'sources-job', hash: `${AT}&job=fetching&show=going`, shows: 'Cancel' },
@@ -55,6 +66,7 @@ describe.skipIf(chromiumMissing() !== null)(uiTitle('the look of the Sources pag
   beforeAll(async () => {
     host = await startSourcesHost();
     fillSources(host);
+    host.comparison = alteredReport();
     host.jobs.set([
       scriptedJob('fetching', {
         kind: 'distfiles.fetch',
@@ -82,6 +94,12 @@ describe.skipIf(chromiumMissing() !== null)(uiTitle('the look of the Sources pag
     it(`has no serious finding of axe and does not scroll sideways: ${name}`, async () => {
       const found: string[] = [];
       for (const look of LOOKS) {
+        const path = '/home/user/work/other-checkout';
+        host.kept.set(
+          look.name === 'sources-kept'
+            ? [fetchedCheckout(CHECKOUT), linkedCheckout(CHECKOUT, path, alteredReport())]
+            : [],
+        );
         const page = await pages.open(host.url, options);
         await page.evaluate((to) => (window.location.hash = to), look.hash);
         await page.locator('main').getByText(look.shows).first().waitFor();

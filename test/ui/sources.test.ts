@@ -6,6 +6,13 @@ import { chromiumMissing, screenshot, uiTitle, useBrowser } from '../support/bro
 import { folderChooser } from '../support/page-objects/folder-chooser.ts';
 import { shell } from '../support/page-objects/shell.ts';
 import { sourcesPage } from '../support/page-objects/sources-page.ts';
+import {
+  alteredReport,
+  checkoutReport,
+  COMMIT,
+  fetchedCheckout,
+  linkedCheckout,
+} from '../support/scripted-checkouts.ts';
 import { scriptedJob } from '../support/scripted-data.ts';
 import {
   CHECKOUT,
@@ -28,6 +35,9 @@ describe.skipIf(chromiumMissing() !== null)(uiTitle('the Sources page'), () => {
   beforeEach(() => {
     host.rows.set(manyRows());
     host.jobs.set([]);
+    host.kept.set([]);
+    host.comparison = checkoutReport();
+    host.checkoutReport = null;
     host.asked.length = 0;
   });
 
@@ -45,13 +55,58 @@ describe.skipIf(chromiumMissing() !== null)(uiTitle('the Sources page'), () => {
   it('is reached by the rail, asks for a checkout, and remembers it on the way back', async () => {
     const page = await pages.open(host.url);
     await shell(page).goTo('Sources');
-    await page.getByRole('button', { name: 'Choose a checkout…' }).click();
+    await page.getByRole('button', { name: 'Use a folder of mine…' }).click();
     await folderChooser(page).choose.click();
     await sourcesPage(page).table.waitFor();
     await shell(page).goTo('Home');
     await shell(page).goTo('Sources');
     await sourcesPage(page).table.waitFor();
-    expect(await page.getByRole('region', { name: 'Checkout' }).textContent()).toContain('/home/user/work');
+    const card = page.getByRole('region', { name: 'Checkout' });
+    await expect.poll(() => card.textContent()).toContain('/home/user/work');
+    expect(await card.textContent()).toContain('A folder of yours · commit 984b83220000 · no differences');
+  });
+
+  it('fetches the pinned commit, shows how far it is, and then what it wants', async () => {
+    const page = await pages.open(host.url);
+    await shell(page).goTo('Sources');
+    await page.getByRole('button', { name: 'Fetch live-bootstrap…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('of 2025-11-15').waitFor();
+    await screenshot(page, 'sources-fetch-checkout');
+    await dialog.getByRole('button', { name: 'Fetch', exact: true }).click();
+    const card = page.getByRole('region', { name: 'Checkout' });
+    await card.getByRole('button', { name: 'Cancel' }).waitFor();
+    host.kept.set([fetchedCheckout(CHECKOUT)]);
+    host.checkoutReport = { kind: 'fetch', id: COMMIT, did: 'fetched' };
+    host.jobs.set(host.jobs.get().map((job) => ({ ...job, state: 'done', endedAt: job.startedAt })));
+    await card.getByText('live-bootstrap is here').waitFor();
+    await card.getByText('compared with its commits').waitFor();
+    await sourcesPage(page).table.waitFor();
+    expect(await card.getByRole('button', { name: 'Fetch live-bootstrap…' }).count()).toBe(0);
+  });
+
+  it('compares a checkout with its commits, names each difference, and forgets a folder when told', async () => {
+    host.comparison = alteredReport();
+    host.kept.set([linkedCheckout(CHECKOUT, '/home/user/work/live-bootstrap', alteredReport())]);
+    const page = await pages.open(host.url);
+    await shell(page).goTo('Sources');
+    const card = page.getByRole('region', { name: 'Checkout' });
+    await card.getByRole('button', { name: 'Compare with its commits' }).click();
+    const found = card.getByRole('status', { name: 'Comparison with the commits' });
+    await found.waitFor();
+    expect(await found.textContent()).toContain('2 differences from its commits');
+    expect(await found.textContent()).toContain('1 of them may change the bytes of a boot image');
+    expect(await found.getByRole('listitem').allTextContents()).toEqual([
+      expect.stringMatching(/^Altered.*steps\/manifest.*1a2b3c4/),
+      expect.stringMatching(/^Extra.*notes/),
+    ]);
+    await screenshot(page, 'sources-differences');
+    await card.getByRole('button', { name: /^All checkouts/ }).click();
+    await card.getByRole('button', { name: 'Remove live-bootstrap' }).click();
+    await page.getByRole('alertdialog').getByText('Nothing in it is touched').waitFor();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Remove the checkout' }).click();
+    await page.getByRole('button', { name: 'Use a folder of mine…' }).waitFor();
+    expect(host.kept.get()).toEqual([]);
   });
 
   it('draws only the rows in view, filters, searches and sorts, and a reload keeps it', async () => {
@@ -203,7 +258,7 @@ describe.skipIf(chromiumMissing() !== null)(uiTitle('the Sources page'), () => {
     await expect.poll(() => host.asked.map(({ call }) => call)).toEqual(['check']);
     await page.getByRole('button', { name: /^Serve these files/ }).click();
     await page.getByRole('button', { name: 'Serve', exact: true }).click();
-    await page.getByText('http://127.0.0.1:8000', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Copy http://127.0.0.1:8000' }).waitFor();
     await page.getByRole('button', { name: 'Stop serving http://127.0.0.1:8000' }).click();
     await expect.poll(() => host.serving.get()).toEqual([]);
   });

@@ -1,6 +1,12 @@
 // What the Sources page derives: rows as they change, filters and order, origin and advice in words, the list to carry away.
 import { describe, expect, it } from 'vitest';
 import {
+  checkoutOrigin,
+  checkoutOutcome,
+  checkoutTitle,
+  verdictOf,
+} from '../../src/renderer/src/derive/checkout-view.ts';
+import {
   countFilters,
   MANIFEST_ORDER,
   readFilter,
@@ -30,6 +36,13 @@ import { formatRoute, parseRoute, sectionOf, sourcesRoute } from '../../src/rend
 import { totalRows } from '../../src/engine/distfiles/live-table.ts';
 import type { DistfileReport, DistfileRow } from '../../src/shared/model/distfile.ts';
 import { Settings } from '../../src/shared/model/settings.ts';
+import {
+  alteredReport,
+  checkoutReport,
+  COMMIT,
+  fetchedCheckout,
+  linkedCheckout,
+} from '../support/scripted-checkouts.ts';
 import { scriptedJob } from '../support/scripted-data.ts';
 import {
   evidenceLine,
@@ -206,6 +219,35 @@ describe('jobs that move distfiles', () => {
       'Wrong files that were set aside: 1, 4 KiB',
       'Half-fetched files: 2, 20 bytes',
     ]);
+  });
+});
+
+describe('a checkout', () => {
+  it('is named by its commit or its folder, with where it came from', () => {
+    const fetched = fetchedCheckout('place');
+    expect(checkoutTitle(fetched)).toBe('live-bootstrap 984b83220000');
+    expect(checkoutOrigin(fetched)).toMatch(/^Fetched .* · Seedbed was tested with its commit$/);
+    const linked = linkedCheckout('place', '/home/user/mine', alteredReport());
+    expect(checkoutTitle(linked)).toBe('mine');
+    expect(checkoutOrigin(linked)).toBe('A folder of yours · commit 984b83220000 · 2 differences');
+  });
+
+  it('is whole, altered, or not to be compared', () => {
+    expect(verdictOf(checkoutReport()).tone).toBe('good');
+    expect(verdictOf(alteredReport()).text).toMatch(/^1 of them may change the bytes/);
+    const ignored = alteredReport().differences.filter(({ inImage }) => !inImage);
+    const harmless = verdictOf(checkoutReport({ differences: ignored, leftOut: 9 }));
+    expect(harmless.title).toBe('10 differences from its commits');
+    expect(harmless.text).toMatch(/^None of those that are listed gets into a boot image/);
+    expect(verdictOf(checkoutReport({ commit: null })).title).toBe('Its commit is not known');
+  });
+
+  it('says what a job came to', () => {
+    expect(checkoutOutcome({ kind: 'fetch', id: COMMIT, did: 'nothing' })).toContain('here already');
+    const written = { kind: 'export' as const, path: '/x', sizeBytes: 2048, sha256: 'ab', distfiles: 3 };
+    expect(checkoutOutcome({ ...written, missing: ['a'] })).toBe(
+      '2 KiB, 3 distfiles in it, 1 is not stored here; sha256 ab.',
+    );
   });
 });
 

@@ -5,7 +5,13 @@ import type { MirrorCreateReport } from '../../../shared/model/mirror.ts';
 import { formatBytes, formatDuration } from '../../../shared/units.ts';
 import { countOf } from './distfile-view.ts';
 
-const KINDS: readonly string[] = [
+const CHECKOUT_KINDS: readonly string[] = [
+  'checkout.fetch',
+  'checkout.export',
+  'checkout.import',
+] satisfies Job['kind'][];
+
+const DISTFILE_KINDS: readonly string[] = [
   'distfiles.fetch',
   'distfiles.import',
   'distfiles.verify',
@@ -13,9 +19,17 @@ const KINDS: readonly string[] = [
   'mirror.create',
 ] satisfies Job['kind'][];
 
-/** One that runs before one that was started here and has ended; null when there is neither. */
 export function shownJob(jobs: readonly Job[], started: string | null): Job | null {
-  const ours = jobs.filter(({ kind }) => KINDS.includes(kind));
+  return pickJob(jobs, DISTFILE_KINDS, started);
+}
+
+export function shownCheckoutJob(jobs: readonly Job[], started: string | null): Job | null {
+  return pickJob(jobs, CHECKOUT_KINDS, started);
+}
+
+/** One that runs before one that was started here and has ended; null when there is neither. */
+function pickJob(jobs: readonly Job[], kinds: readonly string[], started: string | null): Job | null {
+  const ours = jobs.filter(({ kind }) => kinds.includes(kind));
   return ours.findLast(({ state }) => state === 'running') ?? ours.find(({ id }) => id === started) ?? null;
 }
 

@@ -1,5 +1,5 @@
 // Sources: the checkout, the distfiles that it wants, and where they may come from.
-import { type ReactNode, useEffect } from 'react';
+import type { ReactNode } from 'react';
 import { ErrorCard } from '../components/feedback.tsx';
 import { useAnswer } from '../connection/context.tsx';
 import type { SourcesView } from '../route.ts';
@@ -8,7 +8,7 @@ import { DistfileSection } from '../sources/distfile-section.tsx';
 import { MirrorsFold } from '../sources/mirrors-fold.tsx';
 import { ServingFold } from '../sources/serving-fold.tsx';
 import { SourceSettingsFold } from '../sources/source-settings.tsx';
-import { changeView, lastCheckout, readChoice } from '../sources/sources-address.ts';
+import { readChoice } from '../sources/sources-address.ts';
 import { useLast } from '../sources/use-last.ts';
 import { Page } from './page.tsx';
 
@@ -18,10 +18,6 @@ export function SourcesPage({ view }: { view: SourcesView }): ReactNode {
   const settings = useAnswer('settings', (client, signal) => client.settings.get({}, { signal }));
   const knownMirrors = useLast(mirrors.value) ?? [];
   const knownSettings = useLast(settings.value);
-  useEffect(() => {
-    const last = lastCheckout();
-    if (checkout === null && last !== null) changeView({ checkout: last });
-  }, [checkout]);
   const choice = checkout === null ? null : readChoice(checkout);
   function askAgain(): void {
     mirrors.again();
@@ -33,7 +29,7 @@ export function SourcesPage({ view }: { view: SourcesView }): ReactNode {
       lead="live-bootstrap itself and the source archives (distfiles) that it builds, each verified before it is used."
       wide
     >
-      <CheckoutCard checkout={checkout} />
+      <CheckoutCard view={view} />
       {choice === null ? null : (
         <DistfileSection key={checkout} choice={choice} view={view} mirrors={knownMirrors} />
       )}

@@ -1,43 +1,95 @@
-// The checkout whose sources are shown: which it is, what is in it, and the way to another.
-import type { ReactNode } from 'react';
+// The checkout whose sources are shown: which it is, what is in it, whether it is what its commits say, and the way to another.
+import { type ReactNode, useEffect, useRef } from 'react';
+import type { CheckoutListing } from '../../../shared/contract/checkout.ts';
 import { Button } from '../components/controls.tsx';
 import { ErrorCard, FindingList, Waiting } from '../components/feedback.tsx';
 import { usePlaceQuestion } from '../components/use-place.tsx';
-import { useAnswer } from '../connection/context.tsx';
+import { useAction, useAnswer, useJobs, useLive } from '../connection/context.tsx';
+import { checkoutOrigin, checkoutTitle } from '../derive/checkout-view.ts';
 import { checkoutSummary } from '../derive/image-view.ts';
-import { chooseCheckout } from './sources-address.ts';
+import { shownCheckoutJob } from '../derive/source-jobs.ts';
+import type { SourcesView } from '../route.ts';
+import { CheckoutVerify } from './checkout-verify.tsx';
+import { FetchCheckout } from './fetch-checkout.tsx';
+import { JobStrip } from './job-strip.tsx';
+import { KeptCheckouts } from './kept-checkouts.tsx';
+import { chooseCheckout, forgetCheckout, lastCheckout, readChoice } from './sources-address.ts';
 
-export function CheckoutCard({ checkout }: { checkout: string | null }): ReactNode {
-  const question = usePlaceQuestion('checkout', chooseCheckout);
-  const isFolder = checkout?.startsWith('place-') === true;
+export function CheckoutCard({ view }: { view: SourcesView }): ReactNode {
+  const { checkout } = view;
+  const kept = useLive('checkouts', (client, signal) => client.checkout.watch({}, { signal }));
+  const job = shownCheckoutJob(useJobs().value ?? [], view.job);
+  const { act, pending, error } = useAction();
+  const question = usePlaceQuestion('checkout', (folder) =>
+    act(async (client) => chooseCheckout((await client.checkout.use({ folder })).id)),
+  );
+  const listing = kept.value?.find(({ id }) => id === checkout) ?? null;
+  const fallback = (kept.value?.find(({ isDefault }) => isDefault) ?? kept.value?.[0])?.id ?? null;
+  // One that was listed and is no more was removed, here or elsewhere.
+  const listed = useRef<string | null>(null);
+  useEffect(() => {
+    if (listing !== null) listed.current = listing.id;
+    else if (checkout !== null && checkout === listed.current) forgetCheckout(checkout);
+  }, [listing, checkout]);
+  useEffect(() => {
+    const next = lastCheckout() ?? fallback;
+    if (checkout === null && next !== null) chooseCheckout(next);
+  }, [checkout, fallback]);
+  const isFetching = job?.state === 'running';
+  const place = listing?.place ?? (checkout?.startsWith('place-') === true ? checkout : null);
   return (
     <section className="card checkout-part" aria-labelledby="checkout">
       <div className="distfiles-head">
         <div className="distfiles-words">
           <h2 id="checkout">Checkout</h2>
-          {isFolder ? (
-            <FolderLine token={checkout} />
-          ) : (
-            <p className="muted">
-              live-bootstrap itself: the folder that holds steps/manifest. It says which files are wanted.
-            </p>
-          )}
+          <CheckoutWords listing={listing} place={place} />
         </div>
         <div className="page-actions">
-          <Button
-            icon="folder"
-            kind={checkout === null ? 'primary' : 'plain'}
-            pending={question.pending}
-            onPress={question.ask}
-          >
-            {checkout === null ? 'Choose a checkout…' : 'Choose another…'}
+          <Button icon="folder" pending={question.pending || pending} onPress={question.ask}>
+            {checkout === null ? 'Use a folder of mine…' : 'Another folder…'}
           </Button>
+          {listing?.isDefault === true ? null : (
+            <FetchCheckout primary={checkout === null} disabled={isFetching} />
+          )}
         </div>
       </div>
-      {question.error === null ? null : <ErrorCard error={question.error} />}
+      {[error, question.error, kept.error].map((problem) =>
+        problem === null ? null : <ErrorCard key={problem.code} error={problem} />,
+      )}
       {question.dialog}
-      {isFolder ? <FolderFindings token={checkout} /> : null}
+      {job === null ? null : <JobStrip job={job} />}
+      {place === null ? null : <FolderFindings token={place} />}
+      {checkout === null ? null : (
+        <CheckoutVerify
+          key={checkout}
+          choice={readChoice(checkout)}
+          known={listing?.record.kind === 'linked' ? listing.record.report : null}
+          isFetched={listing?.record.kind === 'fetched'}
+        />
+      )}
+      {kept.value === null || kept.value.length === 0 ? null : (
+        <KeptCheckouts checkouts={kept.value} chosen={checkout} />
+      )}
     </section>
+  );
+}
+
+function CheckoutWords(props: { listing: CheckoutListing | null; place: string | null }): ReactNode {
+  const { listing, place } = props;
+  if (listing !== null)
+    return (
+      <>
+        <p className="cell-title">{checkoutTitle(listing)}</p>
+        <p className="muted">{checkoutOrigin(listing)}</p>
+        <p className="path">{listing.path}</p>
+      </>
+    );
+  if (place !== null) return <FolderLine token={place} />;
+  return (
+    <p className="muted">
+      live-bootstrap itself says which files are wanted. Fetch the commit that Seedbed was tested with, or use
+      a folder of yours that holds steps/manifest.
+    </p>
   );
 }
 

@@ -73,7 +73,7 @@ function Details({ row, mirrors, busy, pending, onFetch, onClose }: DetailsProps
         )}
         <Button onPress={onClose}>Close</Button>
         {isHere ? null : (
-          <Button kind="primary" icon="download" disabled={busy} pending={pending} onPress={onFetch}>
+          <Button kind="primary" icon="download" pending={pending || busy} onPress={onFetch}>
             {row.state === 'failed' ? 'Try again' : 'Fetch this file'}
           </Button>
         )}

@@ -35,6 +35,9 @@ import { type SourceActions, useSourceActions } from './use-source-actions.ts';
 /** Words get into the address when typing pauses. */
 const TYPING_PAUSE_MS = 300;
 
+/** What is wrong with the checkout itself stands in its card. */
+const SAID_ABOVE = ['CHECKOUT_INVALID', 'PLACE_UNKNOWN', 'NOT_FOUND'];
+
 interface SectionProps {
   choice: CheckoutChoice;
   view: SourcesView;
@@ -50,7 +53,7 @@ export function DistfileSection(props: SectionProps): ReactNode {
   const job = shownJob(useJobs().value ?? [], view.job);
   return (
     <section aria-labelledby="distfiles" className="distfiles">
-      {error === null ? null : <ErrorCard error={error} />}
+      {error === null || SAID_ABOVE.includes(error.code) ? null : <ErrorCard error={error} />}
       {actions.error === null ? null : <ErrorCard error={actions.error} />}
       {actions.importFolder.dialog}
       {actions.exportFolder.dialog}
@@ -90,7 +93,7 @@ function Distfiles({ choice, view, mirrors, table, actions, job }: DistfilesProp
         </div>
         <div className="page-actions">
           {isPart ? (
-            <Button disabled={isBusy} pending={actions.pending} onPress={() => actions.fetch(wanted)}>
+            <Button pending={actions.pending || isBusy} onPress={() => actions.fetch(wanted)}>
               {`Fetch the ${wanted.length} shown`}
             </Button>
           ) : null}
@@ -98,8 +101,7 @@ function Distfiles({ choice, view, mirrors, table, actions, job }: DistfilesProp
             <Button
               kind="primary"
               icon="download"
-              disabled={isBusy}
-              pending={actions.pending}
+              pending={actions.pending || isBusy}
               onPress={() => actions.fetch(null)}
             >
               {totals.present === 0 ? 'Fetch all' : `Fetch all ${counts.missing} missing`}

@@ -6,6 +6,7 @@ import { ErrorCard } from '../components/feedback.tsx';
 import { Icon } from '../components/icons.tsx';
 import { Progress } from '../components/status.tsx';
 import { useAction, useAnswer } from '../connection/context.tsx';
+import { checkoutOutcome } from '../derive/checkout-view.ts';
 import { jobNumbers, jobShare } from '../derive/job-view.ts';
 import { fetchSummary, mirrorSummary, verifySummary } from '../derive/source-jobs.ts';
 import { changeView } from './sources-address.ts';
@@ -84,6 +85,12 @@ function titleOf({ kind, state }: Job): string {
       return 'Written to the folder';
     case 'mirror.create':
       return 'The mirror is made';
+    case 'checkout.fetch':
+      return 'live-bootstrap is here';
+    case 'checkout.export':
+      return 'Written into one file';
+    case 'checkout.import':
+      return 'Taken in';
     default:
       return 'Fetched';
   }
@@ -104,7 +111,10 @@ function useOutcome({ id, kind }: Job): string {
       const report = await client.mirror.createReport({ job: id }, { signal });
       return report === null ? '' : mirrorSummary(report);
     }
-    return '';
+    const report = kind.startsWith('checkout.')
+      ? await client.checkout.report({ job: id }, { signal })
+      : null;
+    return report === null ? '' : checkoutOutcome(report);
   });
   return value ?? '';
 }

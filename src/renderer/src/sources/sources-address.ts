@@ -18,6 +18,13 @@ export function chooseCheckout(checkout: string): void {
   changeView({ checkout, file: null });
 }
 
+/** A checkout that is no more: another one is shown, if there is one. */
+export function forgetCheckout(checkout: string): void {
+  if (lastCheckout() === checkout) window.sessionStorage.removeItem(STORAGE_KEY);
+  const route = parseRoute(window.location.hash);
+  if (route.page === 'sources' && route.view?.checkout === checkout) changeView({ checkout: null });
+}
+
 /** The checkout that was chosen last in this tab, for the way back to the page. */
 export function lastCheckout(): string | null {
   return window.sessionStorage.getItem(STORAGE_KEY);
