@@ -129,8 +129,8 @@ export function sourcesRoute(view: Partial<SourcesView>): Route {
   return { page: 'sources', view: { ...NO_SOURCES_VIEW, ...view } };
 }
 
-export function bootstrapRoute(goal: 'stage0' | 'end'): Route {
-  return { page: 'bootstrap', goal, choices: NO_CHOICES };
+export function bootstrapRoute(goal: 'stage0' | 'end', choices: Partial<BootstrapChoices> = {}): Route {
+  return { page: 'bootstrap', goal, choices: { ...NO_CHOICES, ...choices } };
 }
 
 /** The entry of the rail that a page belongs to. */

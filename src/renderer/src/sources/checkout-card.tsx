@@ -61,6 +61,7 @@ export function CheckoutCard({ view }: { view: SourcesView }): ReactNode {
       {place === null ? null : <FolderFindings token={place} />}
       {checkout === null ? null : (
         <CheckoutVerify
+          place={place}
           key={checkout}
           choice={readChoice(checkout)}
           known={listing?.record.kind === 'linked' ? listing.record.report : null}

@@ -2,16 +2,19 @@
 import { type ReactNode, useState } from 'react';
 import type { CheckoutChoice } from '../../../shared/contract/distfiles.ts';
 import type { CheckoutReport } from '../../../shared/model/checkout.ts';
-import { Button } from '../components/controls.tsx';
+import { Button, PageLink } from '../components/controls.tsx';
 import { ErrorCard } from '../components/feedback.tsx';
 import { Icon } from '../components/icons.tsx';
 import { Fold } from '../components/overlays.tsx';
 import { Badge } from '../components/status.tsx';
 import { useAction } from '../connection/context.tsx';
+import { bootstrapRoute } from '../route.ts';
 import { differencesText, differenceWord, verdictOf } from '../derive/checkout-view.ts';
 
 export function CheckoutVerify(props: {
   choice: CheckoutChoice;
+  /** Its folder, for going on from here; null while it is not known. */
+  place: string | null;
   /** What was found when the folder was shown to Seedbed. */
   known: CheckoutReport | null;
   /** Its tags can be compared with those of the servers. */
@@ -33,6 +36,11 @@ export function CheckoutVerify(props: {
             Also ask the servers about tags
           </Button>
         ) : null}
+        {props.place === null ? null : (
+          <PageLink to={bootstrapRoute('stage0', { checkout: props.place })}>
+            Bootstrap the first stage from it
+          </PageLink>
+        )}
       </div>
       {error === null ? null : <ErrorCard error={error} />}
       {report === null ? null : <Verdict report={report} />}

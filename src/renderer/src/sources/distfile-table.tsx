@@ -27,13 +27,14 @@ const TITLES: Record<SortColumn, string> = {
   source: 'Source and evidence',
 };
 
-const WIDTHS: Record<SortColumn, { width?: number; minWidth: number }> = {
-  state: { width: 150, minWidth: 150 },
-  name: { minWidth: 180 },
+/** They fit a window of 900 pixels; what is left over goes to names and sources. */
+const WIDTHS: Record<SortColumn, { width: number | `${number}fr`; minWidth: number }> = {
+  state: { width: 142, minWidth: 142 },
+  name: { width: '3fr', minWidth: 150 },
   size: { width: 92, minWidth: 92 },
-  step: { minWidth: 130 },
-  when: { width: 164, minWidth: 164 },
-  source: { minWidth: 190 },
+  step: { width: '2fr', minWidth: 110 },
+  when: { width: 100, minWidth: 100 },
+  source: { width: '3fr', minWidth: 150 },
 };
 
 const ORDER: readonly SortColumn[] = ['name', 'state', 'size', 'step', 'when', 'source'];
@@ -114,7 +115,7 @@ const FileRow = memo(function FileRow({ row }: { row: DistfileRow }): ReactNode 
         </span>
       </Cell>
       <Cell className="grid-cell">
-        <span className={row.preNetwork ? 'cell-clip' : 'cell-clip muted'}>{whenNeeded(row)}</span>
+        <span className={row.preNetwork ? 'cell-small' : 'cell-small muted'}>{whenNeeded(row)}</span>
       </Cell>
       <Cell className="grid-cell">
         <span className="cell-two">
