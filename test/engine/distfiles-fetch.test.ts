@@ -34,7 +34,7 @@ function wantedFrom(servers: readonly MisbehavingServer[], names = [...FILES.key
 }
 
 describe('many files', () => {
-  it('come at the same time, but not more from one host than was allowed', async () => {
+  it('come at the same time, but from one host not more than twice as many as was allowed at first', async () => {
     const server = await startServer({ files: FILES, latencyMilliseconds: 20 });
     const distfiles = await openTestDistfiles(tempFolder(), {
       settings: { distfiles: { parallel: 16, parallelPerHost: 3 } },
@@ -43,7 +43,8 @@ describe('many files', () => {
     expect(report).toMatchObject({ files: 40, alreadyThere: 0, added: 40, missing: [] });
     expect(report.addedBytes).toBe([...FILES.values()].reduce((sum, { length }) => sum + length, 0));
     expect(report.receivedBytes).toBe(report.addedBytes);
-    expect(server.mostAtOnce).toBe(3);
+    expect(server.mostAtOnce).toBeGreaterThanOrEqual(3);
+    expect(server.mostAtOnce).toBeLessThanOrEqual(6);
     await expectSoundStore(distfiles);
   });
 
@@ -56,7 +57,25 @@ describe('many files', () => {
     await distfiles.fetch(wantedFrom([first, second]), NO_CHOICES, quietJob());
     expect(first.requests.length + second.requests.length).toBe(40);
     expect(second.requests.length).toBeGreaterThan(0);
-    expect(first.mostAtOnce).toBe(2);
+    expect(first.mostAtOnce).toBeLessThanOrEqual(4);
+  });
+
+  it('a host that bears only two at a time gives all of them', async () => {
+    let now = 0;
+    const server: MisbehavingServer = await startServer({
+      files: FILES,
+      latencyMilliseconds: 20,
+      behave: () => {
+        now += 1;
+        setTimeout(() => (now -= 1), 20);
+        return now > 2 ? { kind: 'status', status: 503 } : undefined;
+      },
+    });
+    const distfiles = await openTestDistfiles(tempFolder());
+    const report = await distfiles.fetch(wantedFrom([server]), NO_CHOICES, quietJob());
+    expect(report).toMatchObject({ added: 40, missing: [] });
+    const refused = server.requests.filter(({ behaviour }) => behaviour === 'status').length;
+    expect(refused).toBeLessThan(60);
   });
 
   it('those that the machine needs before it has a network are asked for first', async () => {

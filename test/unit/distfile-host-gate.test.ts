@@ -43,43 +43,72 @@ describe('places at a host', () => {
   });
 });
 
+describe('the number of places', () => {
+  function count(hosts: ReturnType<typeof gate>, host: string): number {
+    const taken: (() => void)[] = [];
+    for (let leave = hosts.tryEnter(host); leave !== null; leave = hosts.tryEnter(host)) taken.push(leave);
+    for (const leave of taken) leave();
+    return taken.length;
+  }
+
+  it('grows by one with each round of good answers, to twice as many', () => {
+    const hosts = gate();
+    const counts = [count(hosts, 'a')];
+    for (let answer = 1; answer <= 12; answer += 1) {
+      hosts.report('a', { kind: 'answer' });
+      counts.push(count(hosts, 'a'));
+    }
+    expect(counts).toEqual([2, 2, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4]);
+    expect(count(hosts, 'b')).toBe(2);
+  });
+
+  it('is halved when the host is overburdened, but one place stays', () => {
+    const hosts = gate({ perHost: () => 8 });
+    const counts = Array.from({ length: 5 }, () => {
+      hosts.report('a', { kind: 'burden' });
+      return count(hosts, 'a');
+    });
+    expect(counts).toEqual([4, 2, 1, 1, 1]);
+  });
+});
+
 describe('a host that does not answer', () => {
   it('is left alone after some silences in a row, for a while', () => {
     let now = 0;
     const hosts = gate({ now: () => now });
-    hosts.reportSilence('a', 'refused');
-    hosts.reportSilence('a', 'refused');
-    hosts.reportAnswer('a');
-    hosts.reportSilence('a', 'refused');
-    hosts.reportSilence('a', 'refused');
+    hosts.report('a', { kind: 'silence', detail: 'refused' });
+    hosts.report('a', { kind: 'silence', detail: 'refused' });
+    hosts.report('a', { kind: 'answer' });
+    hosts.report('a', { kind: 'silence', detail: 'refused' });
+    hosts.report('a', { kind: 'silence', detail: 'refused' });
     expect(hosts.whyDown('a')).toBeNull();
-    hosts.reportSilence('a', 'timed out');
+    hosts.report('a', { kind: 'silence', detail: 'timed out' });
     expect(hosts.whyDown('a')).toBe('timed out');
     expect(hosts.whyDown('b')).toBeNull();
     now = 1001;
     expect(hosts.whyDown('a')).toBeNull();
-    hosts.reportSilence('a', 'still');
+    hosts.report('a', { kind: 'silence', detail: 'still' });
     expect(hosts.whyDown('a')).toBe('still');
   });
 
   it('gets another chance, and loses it with one more silence', () => {
     const hosts = gate();
-    hosts.reportAnswer('b');
-    for (let time = 0; time < 3; time += 1) hosts.reportSilence('a', 'x');
+    hosts.report('b', { kind: 'answer' });
+    for (let time = 0; time < 3; time += 1) hosts.report('a', { kind: 'silence', detail: 'x' });
     expect(hosts.giveAnotherChance()).toBe(true);
     expect(hosts.whyDown('a')).toBeNull();
-    hosts.reportSilence('a', 'y');
+    hosts.report('a', { kind: 'silence', detail: 'y' });
     expect(hosts.whyDown('a')).toBe('y');
   });
 
   it('is asked once only when it is the network that is down', () => {
     const hosts = gate();
-    for (const host of ['a', 'b', 'c']) hosts.reportSilence(host, 'unreachable');
+    for (const host of ['a', 'b', 'c']) hosts.report(host, { kind: 'silence', detail: 'unreachable' });
     expect(hosts.whyDown('a')).toBeNull();
-    hosts.reportSilence('d', 'unreachable');
+    hosts.report('d', { kind: 'silence', detail: 'unreachable' });
     expect(hosts.whyDown('d')).toBe('unreachable');
     expect(hosts.giveAnotherChance()).toBe(false);
-    hosts.reportAnswer('e');
+    hosts.report('e', { kind: 'answer' });
     expect(hosts.giveAnotherChance()).toBe(true);
   });
 });

@@ -20,7 +20,7 @@ import { openHashPool } from './hash-pool.ts';
 import { importFolder } from './import-folder.ts';
 import { DEFAULT_LIMITS, type FetchLimits } from './limits.ts';
 import { createLiveTable, describeRow, totalRows } from './live-table.ts';
-import { pruneStore, type PruneOptions } from './prune-store.ts';
+import { pruneStore, type PruneOptions, tidyStore } from './prune-store.ts';
 import { type DistfileStore, openStore } from './store.ts';
 import { verifyStore } from './verify-store.ts';
 
@@ -70,10 +70,11 @@ export async function openDistfiles(
   };
 
   /** One at a time writes to the store, whatever host it is in. */
-  async function alone<T>(work: () => Promise<T>): Promise<T> {
+  async function alone<T>(work: () => Promise<T>, { tidy = true } = {}): Promise<T> {
     const claim = await claimRun(root);
     if (claim === null) throw new SeedbedError('DISTFILES_BUSY', { path: root });
     try {
+      if (tidy) await tidyStore(store);
       return await work();
     } finally {
       await claim.release();
@@ -141,7 +142,7 @@ export async function openDistfiles(
         await pool.close();
       }
     },
-    prune: (options) => alone(() => pruneStore(store, options)),
+    prune: (options) => alone(() => pruneStore(store, options), { tidy: false }),
     names: () => evidence.names(),
   };
 }

@@ -47,9 +47,8 @@ export async function fetchFile(
           firstPlace = null;
           return taken;
         },
-        onHost: (silence) => {
-          if (silence === null) gate.reportAnswer(hostOf(source));
-          else gate.reportSilence(hostOf(source), silence);
+        onHost: (news) => {
+          gate.report(hostOf(source), news);
           return gate.whyDown(hostOf(source)) === null;
         },
       });

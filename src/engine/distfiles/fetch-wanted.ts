@@ -30,6 +30,9 @@ export interface FetchChoices {
   change: Partial<Omit<DistfileSettings, 'folders' | 'ownMirrors'>>;
 }
 
+/** Each keeps a processor busy. */
+const SNAPSHOTS_AT_A_TIME = 2;
+
 export interface FetchSetting {
   store: DistfileStore;
   evidence: EvidenceLog;
@@ -39,9 +42,6 @@ export interface FetchSetting {
   limits: FetchLimits;
   paths: { folderCache: string; failures: string; healths: string };
 }
-
-/** Snapshots at a time: each keeps a processor busy. */
-const SNAPSHOTS_AT_A_TIME = 2;
 
 export async function fetchWanted(
   wanted: readonly WantedDistfile[],
@@ -79,7 +79,7 @@ export async function fetchWanted(
     });
     for (const { url, detail } of silent)
       for (let time = 0; time < limits.hostDownAfter; time += 1)
-        gate.reportSilence(new URL(url).host, detail);
+        gate.report(new URL(url).host, { kind: 'silence', detail });
     const result = await fetchAll(absent, {
       tools: {
         ...{ store, evidence, client, thread, pool, limits, signal },

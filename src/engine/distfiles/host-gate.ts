@@ -1,4 +1,5 @@
-// How many files come from one host at a time, and which hosts are left alone for a while because they do not answer.
+// How many files come from one host at a time (more when it answers well, fewer when it complains), and which hosts are left alone for a
+// while because they do not answer.
 
 export interface HostGate {
   /** Take a place at this host if there is one now; call the result to give it back. */
@@ -7,14 +8,24 @@ export interface HostGate {
   enter(host: string, signal: AbortSignal): Promise<() => void>;
   /** What was wrong last, when it has failed to answer several times in a row; null while it may be asked. */
   whyDown(host: string): string | null;
-  reportAnswer(host: string): void;
-  reportSilence(host: string, detail: string): void;
+  report(host: string, news: HostNews): void;
   /** Ask hosts that are down once more; another silence of one puts it down at once. False when that is no use: there is no network. */
   giveAnotherChance(): boolean;
 }
 
+export type HostNews =
+  /** It gave what was asked for, or said that it has not got it. */
+  | { kind: 'answer' }
+  /** It is overburdened, or cut a connection. */
+  | { kind: 'burden' }
+  | { kind: 'silence'; detail: string };
+
 interface HostState {
   busy: number;
+  /** Places now, and at most. */
+  places: number;
+  mostPlaces: number;
+  answers: number;
   waiting: (() => void)[];
   silences: number;
   downUntil: number;
@@ -25,6 +36,7 @@ interface HostState {
 const SILENT_HOSTS_WITHOUT_NETWORK = 4;
 
 export function createHostGate(options: {
+  /** Places to begin with; a host that answers well gets up to twice as many. */
   perHost: (host: string) => number;
   downAfter: number;
   downMilliseconds: number;
@@ -39,7 +51,9 @@ export function createHostGate(options: {
   function stateOf(host: string): HostState {
     let state = hosts.get(host);
     if (state === undefined) {
-      state = { busy: 0, waiting: [], silences: 0, downUntil: 0, detail: '' };
+      const places = perHost(host);
+      const counts = { busy: 0, places, mostPlaces: places * 2, answers: 0, silences: 0 };
+      state = { ...counts, waiting: [], downUntil: 0, detail: '' };
       hosts.set(host, state);
     }
     return state;
@@ -47,7 +61,7 @@ export function createHostGate(options: {
 
   function tryEnter(host: string): (() => void) | null {
     const state = stateOf(host);
-    if (state.busy >= perHost(host)) return null;
+    if (state.busy >= state.places) return null;
     state.busy += 1;
     let isInside = true;
     return () => {
@@ -69,18 +83,29 @@ export function createHostGate(options: {
       }
     },
     whyDown: (host) => (stateOf(host).downUntil > now() ? stateOf(host).detail : null),
-    reportAnswer(host) {
+    report(host, news) {
       const state = stateOf(host);
+      if (news.kind === 'silence') {
+        state.silences += 1;
+        state.detail = news.detail;
+        silent.add(host);
+        if (state.silences >= downAfter || isOffline()) state.downUntil = now() + downMilliseconds;
+        return;
+      }
       hasNetwork = true;
       state.silences = 0;
       state.downUntil = 0;
-    },
-    reportSilence(host, detail) {
-      const state = stateOf(host);
-      state.silences += 1;
-      state.detail = detail;
-      silent.add(host);
-      if (state.silences >= downAfter || isOffline()) state.downUntil = now() + downMilliseconds;
+      if (news.kind === 'burden') {
+        state.places = Math.max(1, Math.floor(state.places / 2));
+        state.answers = 0;
+        return;
+      }
+      state.answers += 1;
+      // One place more for each round of good answers.
+      if (state.answers < state.places || state.places >= state.mostPlaces) return;
+      state.answers = 0;
+      state.places += 1;
+      state.waiting.shift()?.();
     },
     giveAnotherChance() {
       for (const state of hosts.values()) {

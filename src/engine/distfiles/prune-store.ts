@@ -32,6 +32,15 @@ export async function pruneStore(
   return { dryRun, removed, freedBytes: removed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) };
 }
 
+/** What killed processes leave behind that no later one takes up. Nothing may be fetching meanwhile. */
+export async function tidyStore(store: DistfileStore): Promise<void> {
+  const names = new Set(await atPath(store.files, () => readdir(store.files)));
+  for (const name of names) {
+    const isOrphan = name.endsWith(`${PARTIAL_ENDING}.json`) && !names.has(name.slice(0, -'.json'.length));
+    if (isOrphan || name.endsWith(TEMPORARY_ENDING)) await removeIfThere(join(store.files, name));
+  }
+}
+
 function whyRemove(name: string, keep: ReadonlySet<string> | null): Removal['why'] | null {
   if (name.endsWith(PARTIAL_ENDING) || name.endsWith(`${PARTIAL_ENDING}.json`)) return 'half-fetched';
   if (name.endsWith(TEMPORARY_ENDING)) return 'left-over';

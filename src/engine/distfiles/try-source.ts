@@ -7,6 +7,7 @@ import { type EvidenceLog, sourceWords, transportOf } from './evidence-log.ts';
 import { FetchFailure, isFetchFailure, isPassing } from './fetch-failure.ts';
 import type { GitSnapshots } from './git-snapshot.ts';
 import type { HashPool } from './hash-pool.ts';
+import type { HostNews } from './host-gate.ts';
 import type { HttpClient } from './http-client.ts';
 import type { FetchLimits } from './limits.ts';
 import { openPartial, type PartialFile } from './partial-file.ts';
@@ -30,8 +31,8 @@ export interface TryHooks {
   onBytes: (doneBytes: number, totalBytes: number | null, cameBytes: number) => void;
   /** Take a place at the host for one try; call the result to give it back. */
   enter: () => Promise<() => void>;
-  /** The host gave an answer of some kind (null), or none at all and why; false when it is not to be asked again for now. */
-  onHost: (silence: string | null) => boolean;
+  /** How the host behaved; false when it is not to be asked again for now. */
+  onHost: (news: HostNews) => boolean;
 }
 
 export interface Delivery {
@@ -120,8 +121,7 @@ async function tryAddress(
       continue;
     } catch (error) {
       if (!isFetchFailure(error)) throw error;
-      const isSilent = error.reason === 'unreachable' || (error.reason === 'stalled' && cameBytes === 0);
-      const isUseful = hooks.onHost(isSilent ? error.message : null);
+      const isUseful = hooks.onHost(newsOf(error, cameBytes));
       triesWithoutProgress = cameBytes > 0 ? 1 : triesWithoutProgress + 1;
       const isEnough = triesWithoutProgress >= limits.tries || tries >= limits.triesWithProgress;
       const delay = retryDelay(triesWithoutProgress, Math.random(), error.retryAfterSeconds, limits);
@@ -129,6 +129,12 @@ async function tryAddress(
       await sleep(delay, undefined, { signal });
     }
   }
+}
+
+function newsOf({ reason, message }: FetchFailure, cameBytes: number): HostNews {
+  if (reason === 'unreachable' || (reason === 'stalled' && cameBytes === 0))
+    return { kind: 'silence', detail: message };
+  return { kind: isPassing(reason) ? 'burden' : 'answer' };
 }
 
 /** One request. null when what an earlier try had left turned out to be of another file: it is forgotten now. */
@@ -158,7 +164,7 @@ async function tryOnce(
       ...{ client, signal, onBytes },
       largestFileBytes: limits.largestFileBytes,
     }).finally(leave);
-    onHost(null);
+    onHost({ kind: 'answer' });
     const note = got.finalUrl === source.at ? '' : `redirected to ${got.finalUrl}`;
     const joined =
       partial.origin?.isJoined === true ? `${note === '' ? '' : '; '}begun at another source` : '';

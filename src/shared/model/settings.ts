@@ -21,8 +21,9 @@ const distfileFields = {
   archives: z.array(ArchiveId),
   /** Clone repositories and make snapshots with git archive. */
   git: z.boolean(),
-  /** Files at a time, in all and from one host. */
+  /** Files at a time, in all. */
   parallel: z.int().min(1).max(64),
+  /** Files at a time from one host, to begin with: up to twice as many when it answers well, fewer when it complains. */
   parallelPerHost: z.int().min(1).max(32),
 };
 
@@ -40,7 +41,7 @@ export const DistfileSettings = z.object({
   upstream: distfileFields.upstream.default(true),
   archives: distfileFields.archives.default(['nixpkgs', 'guix']),
   git: distfileFields.git.default(true),
-  parallel: distfileFields.parallel.default(16),
+  parallel: distfileFields.parallel.default(24),
   parallelPerHost: distfileFields.parallelPerHost.default(8),
 });
 export type DistfileSettings = z.infer<typeof DistfileSettings>;

@@ -1,0 +1,114 @@
+// kill -9 at twenty random moments during a fetch of 300 files: the next fetch completes, asks again only for what was on its way, and the
+// store is sound all the time.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { DistfileReport } from '../../src/shared/model/distfile.ts';
+import { bundleProgram } from '../support/bundle.ts';
+import { bytesOf, expectSoundStore, openTestDistfiles, wantedFile } from '../support/distfile-fixtures.ts';
+import { useMisbehavingServers } from '../support/misbehaving-server.ts';
+import { useTempFolders } from '../support/temp.ts';
+
+const tempFolder = useTempFolders();
+const startServer = useMisbehavingServers();
+
+const KILLS = 20;
+const FILES = 300;
+const AT_ONCE = 8;
+
+let programs = '';
+const running = new Set<ChildProcess>();
+beforeAll(async () => {
+  programs = mkdtempSync(join(tmpdir(), 'seedbed-fetch-'));
+  await bundleProgram('distfile-host-program.ts', programs);
+});
+afterEach(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
+afterAll(() => rmSync(programs, { recursive: true, force: true }));
+
+it(
+  `completes after ${KILLS} kills, and nothing that was stored is fetched again`,
+  { timeout: 240_000 },
+  async () => {
+    // Every tenth is large enough to be killed half-way and resumed.
+    const files = new Map(
+      Array.from({ length: FILES }, (_, index) => [
+        `file-${index}`,
+        bytesOf(`file ${index}`, index % 10 === 0 ? 1_500_000 : 20_000 + index),
+      ]),
+    );
+    const server = await startServer({ files, latencyMilliseconds: 90 });
+    const root = tempFolder();
+    const wanted = [...files].map(([name, bytes]) =>
+      wantedFile(name, bytes, { urls: [`${server.url}/${name}`] }),
+    );
+    const list = join(root, 'wanted.json');
+    await writeFile(list, JSON.stringify(wanted));
+    const distfiles = await openTestDistfiles(root);
+    const nameOf = new Map(wanted.map(({ name, sha256 }) => [sha256, name]));
+    const stored = async (): Promise<string[]> =>
+      (await distfiles.store.list()).map(({ sha256 }) => nameOf.get(sha256) ?? sha256);
+
+    let before: string[] = [];
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      const asked = server.requests.length;
+      const host = startFetch(root, list);
+      await host.fetching;
+      await sleep(20 + Math.random() * 200);
+      await host.kill();
+      expect(server.requests.slice(asked).filter(({ name }) => before.includes(name))).toEqual([]);
+      before = await stored();
+      expect(before.length).toBeLessThan(FILES);
+    }
+    await expectSoundStore(distfiles);
+
+    const last = startFetch(root, list);
+    const report = DistfileReport.parse(JSON.parse(await last.report));
+    expect(report).toMatchObject({ files: FILES, alreadyThere: before.length, missing: [] });
+    expect(before.length).toBeGreaterThan(0);
+    await expectSoundStore(distfiles);
+    expect((await stored()).sort()).toEqual([...files.keys()].sort());
+    expect((await readdir(distfiles.store.files)).filter((name) => name.includes('.'))).toEqual([]);
+    // What was sent twice was on its way when a kill came.
+    const sent = server.requests.reduce((sum, { sentBytes }) => sum + sentBytes, 0);
+    const total = [...files.values()].reduce((sum, { length }) => sum + length, 0);
+    expect(sent).toBeLessThanOrEqual(total + KILLS * AT_ONCE * 1_500_000);
+    const most = Math.max(...[...files.keys()].map((name) => server.of(name).length));
+    expect(most).toBeLessThanOrEqual(KILLS + 1);
+  },
+);
+
+function startFetch(
+  root: string,
+  list: string,
+): { fetching: Promise<string>; report: Promise<string>; kill: () => Promise<void> } {
+  const child = spawn(process.execPath, [join(programs, 'distfile-host-program.mjs'), root, list], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  running.add(child);
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async (): Promise<string> => {
+    const line = await lines.next();
+    if (line.done === true) throw new Error('the fetch ended without a word');
+    return line.value;
+  };
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const fetching = next();
+  const report = fetching.then(next);
+  report.catch(() => undefined);
+  return {
+    fetching,
+    report,
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+      running.delete(child);
+    },
+  };
+}
