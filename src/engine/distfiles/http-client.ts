@@ -64,7 +64,7 @@ export function createHttpClient(limits: HttpLimits, env: NodeJS.ProcessEnv): Ht
           ? { agent: agents['http:'] }
           : {
               agent: agents['http:'],
-              host: proxy.hostname,
+              hostname: proxy.hostname,
               port: proxy.port === '' ? 80 : Number(proxy.port),
               path: url.href,
               headers: { ...headers, ...proxyHeaders(proxy), host: url.host },
@@ -76,7 +76,7 @@ export function createHttpClient(limits: HttpLimits, env: NodeJS.ProcessEnv): Ht
       method,
       headers,
       signal,
-      agent: false,
+      // Without an agent: each has a tunnel of its own.
       createConnection: (_options, done) => {
         openTunnel(proxy, url, { signal, timeoutMilliseconds: limits.connectMilliseconds }).then(
           (socket) =>
