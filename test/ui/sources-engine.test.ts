@@ -87,7 +87,7 @@ describe.skipIf(chromiumMissing() !== null)(uiTitle('sources, with the real engi
     await expect.poll(() => chooser.choose.textContent()).toBe('Choose “usb-stick”');
     await chooser.choose.click();
     await sources.result
-      .getByText('2 files added, 9.8 KiB · 1 were here already · all 3 are here now.')
+      .getByText('2 files added, 9.8 KiB · 1 was here already · all 3 are here now.')
       .waitFor();
     await sources.row('gone-2.0.tar.xz').getByText('download (1)').waitFor();
     expect(await sources.missing.count()).toBe(0);

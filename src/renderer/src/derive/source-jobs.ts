@@ -39,7 +39,7 @@ export function fetchSummary(report: DistfileReport): string {
     added === 0
       ? 'No file was added'
       : `${countOf(added, 'file', 'files')} added, ${formatBytes(addedBytes)}`,
-    alreadyThere === 0 ? '' : `${alreadyThere} were here already`,
+    alreadyThere === 0 ? '' : `${alreadyThere} ${alreadyThere === 1 ? 'was' : 'were'} here already`,
     missing.length === 0 ? `all ${files} are here now` : `${missing.length} of ${files} still missing`,
   ];
   return `${parts.filter((part) => part !== '').join(' · ')}.`;

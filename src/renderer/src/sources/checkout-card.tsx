@@ -3,9 +3,11 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import type { CheckoutListing } from '../../../shared/contract/checkout.ts';
 import { Button } from '../components/controls.tsx';
 import { ErrorCard, FindingList, Waiting } from '../components/feedback.tsx';
+import { Fold } from '../components/overlays.tsx';
 import { usePlaceQuestion } from '../components/use-place.tsx';
 import { useAction, useAnswer, useJobs, useLive } from '../connection/context.tsx';
 import { checkoutOrigin, checkoutTitle } from '../derive/checkout-view.ts';
+import { countOf } from '../derive/distfile-view.ts';
 import { checkoutSummary } from '../derive/image-view.ts';
 import { shownCheckoutJob } from '../derive/source-jobs.ts';
 import type { SourcesView } from '../route.ts';
@@ -35,13 +37,17 @@ export function CheckoutCard({ view }: { view: SourcesView }): ReactNode {
     const next = lastCheckout() ?? fallback;
     if (checkout === null && next !== null) chooseCheckout(next);
   }, [checkout, fallback]);
+  const problem = error ?? question.error ?? kept.error;
   const isFetching = job?.state === 'running';
   const place = listing?.place ?? (checkout?.startsWith('place-') === true ? checkout : null);
   return (
     <section className="card checkout-part" aria-labelledby="checkout">
       <div className="distfiles-head">
         <div className="distfiles-words">
-          <h2 id="checkout">Checkout</h2>
+          <h2>
+            <span id="checkout">Checkout</span>
+            {listing === null ? null : <span className="checkout-name">{checkoutTitle(listing)}</span>}
+          </h2>
           <CheckoutWords listing={listing} place={place} />
         </div>
         <div className="page-actions">
@@ -53,9 +59,7 @@ export function CheckoutCard({ view }: { view: SourcesView }): ReactNode {
           )}
         </div>
       </div>
-      {[error, question.error, kept.error].map((problem) =>
-        problem === null ? null : <ErrorCard key={problem.code} error={problem} />,
-      )}
+      {problem === null ? null : <ErrorCard error={problem} />}
       {question.dialog}
       {job === null ? null : <JobStrip job={job} />}
       {place === null ? null : <FolderFindings token={place} />}
@@ -80,7 +84,6 @@ function CheckoutWords(props: { listing: CheckoutListing | null; place: string |
   if (listing !== null)
     return (
       <>
-        <p className="cell-title">{checkoutTitle(listing)}</p>
         <p className="muted">{checkoutOrigin(listing)}</p>
         <p className="path">{listing.path}</p>
       </>
@@ -109,14 +112,21 @@ function FolderFindings({ token }: { token: string }): ReactNode {
   if (error !== null) return <ErrorCard error={error} />;
   if (value === null) return <Waiting>Looking at the checkout</Waiting>;
   const { commit, submodules } = checkoutSummary(value.facts);
+  const [first] = value.findings;
   return (
     <>
       <p className="muted">
         Commit {value.facts.commit === null ? commit : <code className="whole">{commit}</code>} · submodules:{' '}
         {submodules}
       </p>
-      {value.findings.length === 0 ? null : (
-        <FindingList findings={value.findings} label="Findings of the checkout" />
+      {first === undefined ? null : (
+        <Fold
+          title={countOf(value.findings.length, 'finding', 'findings')}
+          summary={first.what}
+          open={value.findings.some(({ level }) => level === 'problem')}
+        >
+          <FindingList findings={value.findings} label="Findings of the checkout" />
+        </Fold>
       )}
     </>
   );

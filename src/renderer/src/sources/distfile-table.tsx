@@ -29,10 +29,10 @@ const TITLES: Record<SortColumn, string> = {
 
 /** They fit a window of 900 pixels; what is left over goes to names and sources. */
 const WIDTHS: Record<SortColumn, { width: number | `${number}fr`; minWidth: number }> = {
-  state: { width: 142, minWidth: 142 },
-  name: { width: '3fr', minWidth: 150 },
+  state: { width: 162, minWidth: 162 },
+  name: { width: '3fr', minWidth: 140 },
   size: { width: 92, minWidth: 92 },
-  step: { width: '2fr', minWidth: 110 },
+  step: { width: '2fr', minWidth: 100 },
   when: { width: 100, minWidth: 100 },
   source: { width: '3fr', minWidth: 150 },
 };

@@ -25,14 +25,14 @@ export function MissingNotice(props: {
       <div className="notice-text">
         <p className="notice-title">{advice.title}</p>
         <p>{advice.text}</p>
-        <p className="notice-foot">
-          <Button size="small" icon="file" onPress={() => setOpen(true)}>
-            List with addresses…
-          </Button>
-          <Button size="small" icon="folder" disabled={props.disabled} onPress={props.onImport}>
-            Import a folder…
-          </Button>
-        </p>
+      </div>
+      <div className="card-actions">
+        <Button size="small" icon="file" onPress={() => setOpen(true)}>
+          List with addresses…
+        </Button>
+        <Button size="small" icon="folder" disabled={props.disabled} onPress={props.onImport}>
+          Import a folder…
+        </Button>
       </div>
       <Dialog open={open} title="Fetch these elsewhere" wide onClose={() => setOpen(false)}>
         <p className="dialog-text">
