@@ -44,7 +44,10 @@ function scriptLines({ scripts }: ManifestPlan): string[] {
       `line ${line}`,
     ]),
   ]);
-  return [...formatTable(rows), `${builds.length} builds in ${scripts.length} scripts`];
+  return [
+    ...formatTable(rows),
+    `${builds.length} builds in ${scripts.length} ${scripts.length === 1 ? 'script' : 'scripts'}`,
+  ];
 }
 
 const PHASES: Record<PlannedDistfile['phase'], string> = {
