@@ -1,9 +1,9 @@
 // seedbed checkout …: a person's way from nothing to a verified checkout, over a real git server, with kills on the way.
-import { appendFileSync, chmodSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { expectedTree, readTree, useCheckouts } from '../support/checkout-harness.ts';
+import { expectedTree, readTree, unlock, useCheckouts } from '../support/checkout-harness.ts';
 import { type Outcome, runCli, startCli } from '../support/cli.ts';
 import { FORGE_ADDRESS } from '../support/git-forge.ts';
 import { hasGitServer } from '../support/git-server.ts';
@@ -48,7 +48,7 @@ describe.skipIf(!ready)('seedbed checkout (skipped without git and its http-back
     const good = await cli('checkout', 'verify', id, '--remote');
     expect(good).toMatchObject({ code: 0 });
     expect(good.stdout).toContain('The folder is exactly what its commits say.');
-    chmodSync(join(pathOf(), 'steps/manifest'), 0o644);
+    unlock(pathOf());
     appendFileSync(join(pathOf(), 'steps/manifest'), '# one more\n');
     const bad = await cli('checkout', 'verify', id);
     expect(bad).toMatchObject({ code: 1, stderr: '' });

@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { compareCheckout } from '../../src/engine/checkout/compare.ts';
 import type { FetchedCheckout } from '../../src/engine/checkout/fetch.ts';
-import { expectedTree, namesIn, readTree, refusalOf, useCheckouts } from '../support/checkout-harness.ts';
+import {
+  expectedTree,
+  namesIn,
+  readTree,
+  refusalOf,
+  unlock,
+  useCheckouts,
+} from '../support/checkout-harness.ts';
 import { addCommit, FORGE_ADDRESS, git } from '../support/git-forge.ts';
 import { hasGitServer } from '../support/git-server.ts';
 import { processesIn } from '../support/temp.ts';
@@ -133,6 +140,7 @@ describe.skipIf(!ready)('a fetch that meets trouble (skipped without git and its
 
   it('makes a checkout again that was altered, and fetches a repository again whose objects are damaged', async () => {
     const { path } = await use.fetch();
+    unlock(path);
     const manifest = join(path, 'steps/manifest');
     rmSync(manifest);
     writeFileSync(manifest, 'build: something-else\n');

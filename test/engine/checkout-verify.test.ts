@@ -17,7 +17,7 @@ import type { FetchedCheckout } from '../../src/engine/checkout/fetch.ts';
 import { listRemoteRefs } from '../../src/engine/checkout/remote-refs.ts';
 import { removeTree } from '../../src/engine/checkout/work-tree.ts';
 import type { CheckoutReport } from '../../src/shared/model/checkout.ts';
-import { useCheckouts } from '../support/checkout-harness.ts';
+import { unlock, useCheckouts } from '../support/checkout-harness.ts';
 import { addCommit, FORGE_ADDRESS, git } from '../support/git-forge.ts';
 import { hasGitServer } from '../support/git-server.ts';
 
@@ -33,6 +33,7 @@ describe.skipIf(!ready)('verifying a checkout (skipped without git and its http-
 
   beforeEach(async () => {
     checkout = await use.fetch({ rules: [{ from: FORGE_ADDRESS, to: `file://${use.forge.folder}/` }] });
+    unlock(checkout.path);
     at = (path) => join(checkout.path, path);
   });
 
@@ -134,7 +135,6 @@ describe.skipIf(!ready)('verifying a checkout (skipped without git and its http-
 
   it('names a moved submodule once, and what was altered in it besides', async () => {
     const moved = addCommit(join(use.forge.folder, 'builder-hex0'), 'newer', 'newer\n');
-    chmodSync(at('builder-hex0'), 0o755);
     git(at('builder-hex0'), 'fetch', '--quiet', join(use.forge.folder, 'builder-hex0'), 'main');
     git(at('builder-hex0'), 'checkout', '--quiet', '--force', 'FETCH_HEAD');
     expect((await verify()).differences).toEqual([
@@ -241,7 +241,6 @@ describe.skipIf(!ready)('verifying a checkout (skipped without git and its http-
 function flipByte(path: string, at: number): void {
   const bytes = readFileSync(path);
   bytes[at] = (bytes[at] ?? 0) ^ 1;
-  chmodSync(path, 0o644);
   writeFileSync(path, bytes);
 }
 

@@ -2,7 +2,6 @@
 // LIVE_BOOTSTRAP_DIR (when given) a checkout that git itself made, which must be the same.
 import {
   appendFileSync,
-  chmodSync,
   cpSync,
   mkdtempSync,
   readdirSync,
@@ -19,7 +18,7 @@ import { type Checkouts, openCheckouts } from '../../src/engine/checkout/checkou
 import { planManifest } from '../../src/engine/checkout/manifest-plan.ts';
 import { openCheckout } from '../../src/engine/checkout/open-checkout.ts';
 import { removeTree } from '../../src/engine/checkout/work-tree.ts';
-import { readTree } from '../support/checkout-harness.ts';
+import { readTree, unlock } from '../support/checkout-harness.ts';
 import { git } from '../support/git-forge.ts';
 import { type GitServer, startGitServer } from '../support/git-server.ts';
 
@@ -97,14 +96,12 @@ describe.skipIf(mirrors === undefined)(
       const file = join(path(), 'seed/stage0-posix/x86/hex0_x86.hex0');
       const bytes = readFileSync(file);
       bytes[100] = (bytes[100] ?? 0) ^ 1;
-      chmodSync(file, 0o644);
+      unlock(path());
       writeFileSync(file, bytes);
       expect(await differences()).toEqual(['altered seed/stage0-posix/x86/hex0_x86.hex0']);
-      chmodSync(path(), 0o755);
       appendFileSync(join(path(), 'extra'), 'x');
       git(join(path(), 'seed/stage0-posix/mescc-tools'), 'tag', '-f', 'Release_1.7.0', 'HEAD^{tree}');
       const tip = git(join(mirrors ?? '', 'ironmeld+builder-hex0', 'repo'), 'rev-parse', 'HEAD');
-      chmodSync(join(path(), 'builder-hex0'), 0o755);
       git(
         join(path(), 'builder-hex0'),
         'fetch',

@@ -1,5 +1,6 @@
 // What tests of fetched checkouts share: a forge of their own, a server over it, a data folder, and a home without settings.
 import {
+  chmodSync,
   cpSync,
   existsSync,
   lstatSync,
@@ -77,6 +78,16 @@ export function useCheckouts(): CheckoutHarness {
       },
     );
   return harness;
+}
+
+/** Give oneself the right to write in a checkout, as a person would who wants to change something there. */
+export function unlock(root: string): void {
+  chmodSync(root, lstatSync(root).mode | 0o200);
+  for (const entry of readdirSync(root, { withFileTypes: true })) {
+    const path = join(root, entry.name);
+    if (entry.isDirectory()) unlock(path);
+    else if (!entry.isSymbolicLink()) chmodSync(path, lstatSync(path).mode | 0o200);
+  }
 }
 
 /** Code and data of the error that the work must end with. */
