@@ -55,7 +55,10 @@ describe('two hosts on one data folder', () => {
       stoppedBy: 'quit',
       verdict: { outcome: 'stopped' },
     });
-    expect((await first.show(id)).record.verdict?.outcome).toBe('stopped');
+    // The watching host hears of it when it looks next.
+    await expect
+      .poll(async () => (await first.show(id)).record.verdict?.outcome, { timeout: 10_000 })
+      .toBe('stopped');
   });
 
   test('a host that hangs does not keep another one from stopping its run', async () => {
