@@ -4,6 +4,8 @@ import { Option } from 'commander';
 import type { Leaf } from './distfiles-program.ts';
 import type { Json } from './program.ts';
 
+const AGAINST =
+  'compare with the commits of this fetched checkout instead: for folders without git, or at other commits';
 const CHECKOUT = 'a folder, an id of checkout list (its beginning will do), or default';
 
 export function addCheckoutCommands(checkout: Command, leaf: Leaf): void {
@@ -37,11 +39,13 @@ so that a mirror need not be trusted. Ctrl-C keeps what is there; the same comma
   )
     .argument('[checkout]', CHECKOUT, 'default')
     .option('--remote', 'also ask the servers whether their tags still lead to the same commits')
+    .option('--against <id>', AGAINST)
     .action(async (name: string, options: Json) => {
       await (await load()).verify(name, options);
     });
   leaf(checkout, 'use', 'remember a folder of your own, and show how it differs from its commits')
     .argument('<folder>', 'live-bootstrap with its submodules; nothing in it is written')
+    .option('--against <id>', AGAINST)
     .action(async (folder: string, options: Json) => {
       await (await load()).use(folder, options);
     });

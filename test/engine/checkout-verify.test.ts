@@ -2,6 +2,7 @@
 import {
   appendFileSync,
   chmodSync,
+  cpSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -224,6 +225,25 @@ describe.skipIf(!ready)('verifying a checkout (skipped without git and its http-
       `submodule-missing ${STAGE0}`,
       'altered steps/manifest',
       'altered version',
+    ]);
+  });
+
+  it('compares a folder without any git with the commits of a fetched checkout', async () => {
+    const plain = join(use.folder, 'plain');
+    cpSync(checkout.path, plain, {
+      recursive: true,
+      verbatimSymlinks: true,
+      filter: (path) => !path.endsWith('/.git'),
+    });
+    const against = { folder: checkout.path, record: checkout.record };
+    expect((await compareCheckout({ root: plain, record: null, against })).differences).toEqual([]);
+    flipByte(join(plain, STAGE0, 'M2-Planet/M2libc/bootstrappable.c'), 0);
+    await removeTree(join(plain, 'builder-hex0'));
+    const report = await compareCheckout({ root: plain, record: null, against });
+    expect(report.commit).toBe(use.forge.commit);
+    expect(report.differences.map(({ kind, path }) => `${kind} ${path}`)).toEqual([
+      'submodule-missing builder-hex0',
+      `altered ${STAGE0}/M2-Planet/M2libc/bootstrappable.c`,
     ]);
   });
 

@@ -32,7 +32,9 @@ export function describeCheckout({ id, path, known, isDefault, record }: Checkou
 
 export function describeVerification(report: CheckoutReport): string[] {
   if (report.commit === null)
-    return ['The folder is no git work tree of its own: there is no commit to compare it with.'];
+    return [
+      'The folder is no git work tree of its own: name a checkout to compare it with, --against default.',
+    ];
   const present = report.repositories.filter(({ state }) => state === 'present').length;
   return [
     `commit:   ${report.commit}`,

@@ -34,22 +34,32 @@ const SAYINGS = {
   remade: 'It was there, but altered or not full: made again from its commits.',
 };
 
-export async function verify(name: string, options: Json & { remote?: boolean }): Promise<void> {
+export async function verify(
+  name: string,
+  options: Json & { remote?: boolean; against?: string },
+): Promise<void> {
   const screen = openScreen();
   await withSession(async ({ client, engine, signal }) => {
     const checkout = readCheckoutName(name, engine.places);
-    const report = await client.checkout.verify({ checkout, remote: options.remote === true }, { signal });
+    const report = await client.checkout.verify(
+      {
+        checkout,
+        remote: options.remote === true,
+        ...(options.against === undefined ? {} : { against: options.against }),
+      },
+      { signal },
+    );
     if (options.json === true) screen.json(report);
     else for (const line of describeVerification(report)) screen.line(line);
     if (report.commit === null || report.differences.length > 0) process.exitCode = 1;
   });
 }
 
-export async function use(folder: string, { json }: Json): Promise<void> {
+export async function use(folder: string, { json, against }: Json & { against?: string }): Promise<void> {
   const screen = openScreen();
   await withSession(async ({ client, engine, signal }) => {
     const listing = await client.checkout.use(
-      { folder: engine.places.mint(resolve(folder)).token },
+      { folder: engine.places.mint(resolve(folder)).token, ...(against === undefined ? {} : { against }) },
       { signal },
     );
     if (json === true) screen.json(withoutToken(listing));

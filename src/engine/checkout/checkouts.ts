@@ -13,7 +13,7 @@ import { writeFileAtomically } from '../atomic-file.ts';
 import { createTopic } from '../broadcast.ts';
 import type { JobContext } from '../jobs.ts';
 import { atPath, osCodeOf } from '../os-errors.ts';
-import { compareCheckout } from './compare.ts';
+import { compareCheckout, type CompareRequest } from './compare.ts';
 import { exportCheckout, type ExportRequest, type ExportResult } from './export-checkout.ts';
 import { fetchCheckout, type FetchedCheckout, type FetchRequest } from './fetch.ts';
 import { parseRecord, readFetchedRecord } from './fetched-record.ts';
@@ -39,7 +39,7 @@ export interface Checkouts {
   /** Compare with the commits; `remote` asks the servers about their tags too. */
   verify(target: CheckoutTarget, options: VerifyOptions): Promise<CheckoutReport>;
   /** Remember a folder of the user's, with its differences from its commits. Nothing in it is written. Throws CHECKOUT_INVALID … */
-  use(path: string, signal?: AbortSignal): Promise<CheckoutView>;
+  use(path: string, options?: Pick<VerifyOptions, 'against' | 'signal'>): Promise<CheckoutView>;
   /** Throws CHECKOUT_NOT_EXPORTABLE. */
   exportTo(
     id: string,
@@ -54,6 +54,8 @@ export interface Checkouts {
 
 export interface VerifyOptions {
   remote: boolean;
+  /** Id of a fetched checkout whose commits count, instead of those that the folder stands at. */
+  against?: string | null;
   signal?: AbortSignal | undefined;
 }
 
@@ -118,14 +120,25 @@ export function openCheckouts(folder: string): Checkouts {
     return match;
   }
 
-  async function verify(target: CheckoutTarget, { remote, signal }: VerifyOptions): Promise<CheckoutReport> {
+  async function verify(target: CheckoutTarget, options: VerifyOptions): Promise<CheckoutReport> {
+    const { signal } = options;
     const found = 'id' in target ? await get(target.id) : null;
     const asked = found?.path ?? ('path' in target ? target.path : '');
     const root = await atPath(asked, () => realpath(asked));
     const record = found?.record.kind === 'fetched' ? found.record : await readFetchedRecord(root);
     const ask = (address: string, name: string): ReturnType<typeof listRemoteRefs> =>
       listRemoteRefs(address, { cwd: root, signal, name });
-    return compareCheckout({ root, record, signal, remoteRefs: remote ? ask : null });
+    const remoteRefs = options.remote ? ask : null;
+    return compareCheckout({ root, record, signal, remoteRefs, against: await fetched(options.against) });
+  }
+
+  async function fetched(
+    id: string | null | undefined,
+  ): Promise<NonNullable<CompareRequest['against']> | null> {
+    if (id === null || id === undefined) return null;
+    const { path, record } = await get(id);
+    if (record.kind === 'linked') throw new SeedbedError('CHECKOUT_NOT_FOUND', { checkout: id });
+    return { folder: path, record };
   }
 
   return {
@@ -139,9 +152,9 @@ export function openCheckouts(folder: string): Checkouts {
       const known = commits.map((one) => one.commit);
       return changed(await fetchCheckout(folder, request, context, { address, commit, known }));
     },
-    async use(path, signal) {
+    async use(path, { against, signal } = {}) {
       const { path: root } = await openCheckout(path, { signal });
-      const report = await compareCheckout({ root, record: null, signal });
+      const report = await compareCheckout({ root, record: null, signal, against: await fetched(against) });
       const id = `folder-${createHash('sha256').update(root).digest('hex').slice(0, 12)}`;
       const record: LinkedCheckoutRecord = {
         version: 1,

@@ -16,6 +16,8 @@ export interface CompareRequest {
   root: string;
   /** What Seedbed fetched; null for a folder of the user's, which is compared with the commits that it stands at. */
   record: FetchedCheckoutRecord | null;
+  /** A fetched checkout whose commits the folder is compared with instead, whatever its own repositories say, or when it has none. */
+  against?: { folder: string; record: FetchedCheckoutRecord } | null;
   /** Ask the servers whether the recorded tags still lead to the same commits; null leaves them alone. */
   remoteRefs?: ((address: string, name: string) => Promise<RemoteRef[]>) | null;
   signal?: AbortSignal | undefined;
@@ -27,10 +29,11 @@ export async function compareCheckout(request: CompareRequest): Promise<Checkout
   const began = performance.now();
   const differences = createDifferences();
   const comparison: Comparison = { request, differences, repositories: [], files: 0, bytes: 0 };
-  const head = await headOf(request.root, request.signal);
-  const commit = request.record?.commit ?? head;
+  const { against = null } = request;
+  const head = against === null ? await headOf(request.root, request.signal) : null;
+  const commit = against?.record.commit ?? request.record?.commit ?? head;
   if (commit !== null) {
-    if (head !== commit)
+    if (head !== commit && against === null)
       differences.add(
         'commit-moved',
         '',
@@ -63,7 +66,8 @@ async function compareRepository(path: string, commit: string, comparison: Compa
   const name = path === '' ? 'live-bootstrap' : path;
   comparison.repositories.push({ path, commit, state: 'present' });
   const folder = join(root, path);
-  const reader = openObjectReader({ folder, bare: false, name, signal });
+  const objects = join(request.against?.folder ?? root, path);
+  const reader = openObjectReader({ folder: objects, bare: false, name, signal });
   let tree: CommitTree;
   try {
     tree = await readCommitTree(reader, commit, name);
@@ -99,6 +103,15 @@ async function compareSubmodule(path: string, recorded: string, comparison: Comp
   if (state === 'other') return;
   if (state === 'missing') {
     differences.add('submodule-missing', path, `there is no such folder; ${recorded} belongs there`);
+    return;
+  }
+  const against = request.against?.record.repositories.find((repository) => repository.path === path);
+  if (against?.state === 'absent') {
+    differences.add('submodule-unknown', path, `the checkout that it is compared with lacks ${recorded}`);
+    return;
+  }
+  if (against !== undefined) {
+    await compareRepository(path, recorded, comparison);
     return;
   }
   const head = await headOf(join(request.root, path), request.signal);

@@ -55,12 +55,12 @@ export function createCheckoutRouter(needs: CheckoutRouterNeeds) {
       });
       return { jobId: job.id };
     }),
-    verify: os.verify.handler(async ({ input: { checkout, remote }, signal }) => {
+    verify: os.verify.handler(async ({ input: { checkout, remote, against = null }, signal }) => {
       const target = 'id' in checkout ? checkout : { path: places.resolve(checkout.place) };
-      return checkouts.verify(target, { remote, signal });
+      return checkouts.verify(target, { remote, against, signal });
     }),
     use: os.use.handler(async ({ input, signal }) =>
-      listed(await checkouts.use(places.resolve(input.folder), signal)),
+      listed(await checkouts.use(places.resolve(input.folder), { against: input.against ?? null, signal })),
     ),
     export: os.export.handler(async ({ input }) => {
       const { id, path: folder } = await checkouts.get(input.id);

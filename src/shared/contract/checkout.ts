@@ -74,6 +74,8 @@ export const CheckoutJobReport = z.discriminatedUnion('kind', [
 export type CheckoutJobReport = z.infer<typeof CheckoutJobReport>;
 
 const started = z.strictObject({ jobId: z.string() });
+/** A fetched checkout whose commits a folder is compared with, instead of those that it stands at (it may have none). */
+const against = z.string().max(80).optional();
 const byId = z.strictObject({ id: z.string().max(80) });
 
 export const checkoutContract = {
@@ -88,10 +90,10 @@ export const checkoutContract = {
   fetch: procedure.input(CheckoutFetchInput).output(started),
   /** Compare every file with the commits; with `remote` ask the servers about their tags too. Takes about a second. */
   verify: procedure
-    .input(z.strictObject({ checkout: CheckoutChoice, remote: z.boolean() }))
+    .input(z.strictObject({ checkout: CheckoutChoice, remote: z.boolean(), against }))
     .output(CheckoutReport),
   /** Remember a folder of the user's, with its differences from its commits. */
-  use: procedure.input(z.strictObject({ folder: PlaceToken })).output(CheckoutListing),
+  use: procedure.input(z.strictObject({ folder: PlaceToken, against })).output(CheckoutListing),
   export: procedure
     .input(z.strictObject({ ...byId.shape, out: ImageTarget, distfiles: z.boolean() }))
     .output(started),
