@@ -107,6 +107,7 @@ function Entries({ kind, listing, onOpen, onChoose, onClose }: ListingProps & { 
           items={entries.map((entry) => ({ ...entry, id: entry.token }))}
           selectionMode="single"
           selectionBehavior="replace"
+          disallowEmptySelection
           onSelectionChange={select}
           onAction={(key) => act(String(key))}
           autoFocus="first"
@@ -136,6 +137,11 @@ function Entries({ kind, listing, onOpen, onChoose, onClose }: ListingProps & { 
       <div className="dialog-actions">
         <p className="hint grow">Enter opens a folder, Backspace goes up.</p>
         <Button onPress={onClose}>Cancel</Button>
+        {wantsFolder(kind) && selected !== null ? (
+          <Button onPress={() => onChoose(listing.place.token)}>
+            {`Use “${placeName(listing.place.label)}” itself`}
+          </Button>
+        ) : null}
         <Button
           kind="primary"
           disabled={choice === null}

@@ -18,7 +18,7 @@ export function choiceOf(
 ): { token: string; text: string } | null {
   if (wantsFolder(kind)) {
     if (selected?.kind === 'folder') return { token: selected.token, text: `Choose “${selected.name}”` };
-    return { token: listing.place.token, text: 'Choose this folder' };
+    return { token: listing.place.token, text: `Choose “${placeName(listing.place.label)}”` };
   }
   return selected?.kind === 'file' ? { token: selected.token, text: `Choose “${selected.name}”` } : null;
 }
