@@ -8,7 +8,9 @@ export default defineConfig({
     target: 'node20',
     emptyOutDir: true,
     minify: false,
-    rolldownOptions: { output: { format: 'es', entryFileNames: 'index.js', chunkFileNames: 'chunks/[name]-[hash].js' } },
+    rolldownOptions: {
+      output: { format: 'es', entryFileNames: 'index.js', chunkFileNames: 'chunks/[name]-[hash].js' },
+    },
   },
   ssr: { noExternal: true, external: ['bufferutil', 'utf-8-validate'] },
 });

@@ -1,6 +1,5 @@
 // A value that changes, and views of it: `watchLatest` gives the value now, then the newest one at most every `intervalMs`,
 // and always the last. Slow views skip values, they never queue them.
-import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Topic<T> {
   get(): T;
@@ -18,11 +17,25 @@ export function createTopic<T>(initial: T): Topic<T> {
   let version = 0;
   let ended = false;
   let wake: (() => void)[] = [];
+  /** Views that pause between two values; the end is no reason to. */
+  const pausing = new Set<() => void>();
   const notify = (): void => {
     const waiting = wake;
     wake = [];
     for (const resolve of waiting) resolve();
   };
+  const pause = (milliseconds: number, signal: AbortSignal | undefined): Promise<void> =>
+    new Promise((resolve) => {
+      const goOn = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', goOn);
+        pausing.delete(goOn);
+        resolve();
+      };
+      const timer = setTimeout(goOn, milliseconds);
+      signal?.addEventListener('abort', goOn);
+      pausing.add(goOn);
+    });
   return {
     get: () => value,
     set(next) {
@@ -33,6 +46,7 @@ export function createTopic<T>(initial: T): Topic<T> {
     end() {
       ended = true;
       notify();
+      for (const goOn of [...pausing]) goOn();
     },
     async *watch({ signal, intervalMs = SNAPSHOT_INTERVAL_MS }) {
       const aborted = (): boolean => signal?.aborted === true;
@@ -43,7 +57,7 @@ export function createTopic<T>(initial: T): Topic<T> {
           if (seen !== version) {
             seen = version;
             yield value;
-            if (!ended) await sleep(intervalMs, undefined, { signal }).catch(() => undefined);
+            if (!ended && !aborted()) await pause(intervalMs, signal);
           } else if (ended) {
             return;
           } else {

@@ -21,7 +21,8 @@ import {
 
 const checkout = process.env['LIVE_BOOTSTRAP_DIR'];
 const ready = checkout !== undefined && hasCompiler();
-if (checkout !== undefined && !ready && process.env['REQUIRE_TOOLS'] === '1') throw new Error('gcc is needed');
+if (checkout !== undefined && !ready && process.env['REQUIRE_TOOLS'] === '1')
+  throw new Error('gcc is needed');
 
 const changes = (values: Record<string, string>): BootstrapVariable[] =>
   Object.entries(values).map(([name, value]) => ({ name, value }));

@@ -157,7 +157,8 @@ export function gitReason(stderr: string): string {
     .map((line) => line.trim())
     .filter((line) => line !== '');
   const telling = lines.filter(
-    (line) => /^(fatal|error|remote error|ERROR):/.test(line) && !/Could not read from remote repository/.test(line),
+    (line) =>
+      /^(fatal|error|remote error|ERROR):/.test(line) && !/Could not read from remote repository/.test(line),
   );
   const object = lines.find((line) => /^error: object [0-9a-f]{40}: /.test(line));
   const line = object ?? telling.at(-1) ?? lines.at(-1) ?? 'git said nothing';

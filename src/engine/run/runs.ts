@@ -215,8 +215,7 @@ export async function openRuns(folder: DataFolder, dependencies: RunsDependencie
     stop,
     async remove(id) {
       const record = await store.recordOf(id);
-      if (isLive(record))
-        throw new SeedbedError('RUN_STILL_RUNNING', { run: id });
+      if (isLive(record)) throw new SeedbedError('RUN_STILL_RUNNING', { run: id });
       await removeFolder(folder.runs, id);
       nudgeLists();
     },
