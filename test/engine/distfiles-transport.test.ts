@@ -39,7 +39,10 @@ async function listen(server: Server): Promise<number> {
 
 async function drain(answer: HttpAnswer): Promise<string> {
   const pieces: Buffer[] = [];
-  for await (const piece of answer.body()) pieces.push(piece);
+  await answer.read((piece) => {
+    pieces.push(piece);
+    return null;
+  });
   return Buffer.concat(pieces).toString();
 }
 

@@ -51,15 +51,25 @@ describe('the number of places', () => {
     return taken.length;
   }
 
-  it('grows by one with each round of good answers, to twice as many', () => {
+  it('grows by one with each good answer, to twice as many', () => {
     const hosts = gate();
     const counts = [count(hosts, 'a')];
     for (let answer = 1; answer <= 12; answer += 1) {
       hosts.report('a', { kind: 'answer' });
       counts.push(count(hosts, 'a'));
     }
-    expect(counts).toEqual([2, 2, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4]);
+    expect(counts).toEqual([2, 3, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4]);
     expect(count(hosts, 'b')).toBe(2);
+  });
+
+  it('grows by one with each round of answers after the host has complained', () => {
+    const hosts = gate({ perHost: () => 4 });
+    hosts.report('a', { kind: 'burden' });
+    const counts = Array.from({ length: 9 }, () => {
+      hosts.report('a', { kind: 'answer' });
+      return count(hosts, 'a');
+    });
+    expect(counts).toEqual([2, 3, 3, 3, 4, 4, 4, 4, 5]);
   });
 
   it('is halved when the host is overburdened, but one place stays', () => {

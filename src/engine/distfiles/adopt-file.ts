@@ -11,6 +11,7 @@ export async function adoptFile(
   pool: HashPool,
   path: string,
   sha256: string,
+  beforeCommit: (sizeBytes: number) => Promise<void>,
 ): Promise<number | null> {
   const temporary = store.temporaryPath();
   try {
@@ -18,6 +19,7 @@ export async function adoptFile(
     const copy = await pool.hash(temporary);
     if (copy.sha256 !== sha256) return null;
     await sealFile(temporary);
+    await beforeCommit(copy.sizeBytes);
     await store.commit(temporary, sha256);
     return copy.sizeBytes;
   } finally {

@@ -44,13 +44,14 @@ export async function download(
     untoldBytes = 0;
   };
   try {
-    for await (const bytes of answer.body()) {
-      await partial.write(bytes);
+    await answer.read((bytes) => {
+      const written = partial.write(bytes);
       untoldBytes += bytes.length;
       if (untoldBytes >= TOLD_BYTES) tell();
-      if (partial.sizeBytes > options.largestFileBytes)
-        throw tooLarge(partial.sizeBytes, options.largestFileBytes);
-    }
+      return partial.sizeBytes <= options.largestFileBytes
+        ? written
+        : Promise.reject(tooLarge(partial.sizeBytes, options.largestFileBytes));
+    });
   } finally {
     tell();
   }

@@ -1,6 +1,7 @@
 // distfiles/evidence.jsonl: which source gave which bytes, when, and how. It only grows; a line that a kill cut short is passed over.
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isSeedbedError } from '../../shared/errors.ts';
 import { type Evidence, EvidenceLine, type Source, type Transport } from '../../shared/model/distfile.ts';
 import { atPath } from '../os-errors.ts';
@@ -15,12 +16,24 @@ export interface EvidenceLog {
 }
 
 export const NO_EVIDENCE: Evidence = { stored: null, agreed: [], wrong: [] };
+const GATHER_MILLISECONDS = 5;
 /** Sources that gave something else are shown up to this many a file. */
 const SHOWN_WRONG = 8;
 
 export function openEvidenceLog(root: string): EvidenceLog {
   const path = join(root, 'evidence.jsonl');
   let known: Promise<Set<string>> | null = null;
+  let lines = '';
+  let writing: Promise<void> | null = null;
+
+  /** Files that end at about the same time share one write. */
+  async function writeSoon(): Promise<void> {
+    await sleep(GATHER_MILLISECONDS);
+    const text = lines;
+    lines = '';
+    writing = null;
+    await atPath(path, () => appendFile(path, text));
+  }
 
   async function readLines(): Promise<EvidenceLine[]> {
     const text = await atPath(path, () => readFile(path, 'utf8')).catch((error: unknown) => {
@@ -38,8 +51,9 @@ export function openEvidenceLog(root: string): EvidenceLog {
       if (line.event !== 'stored' && seen.has(news)) return;
       seen.add(news);
       // A line that was cut short must not swallow this one.
-      const text = `\n${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`;
-      await atPath(path, () => appendFile(path, text));
+      lines += `\n${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`;
+      writing ??= writeSoon();
+      await writing;
     },
     async read() {
       const files = new Map<string, Evidence>();

@@ -1,10 +1,10 @@
 // Many wanted files at a time: those that the machine needs before it has a network first, each through its sources, all failures kept.
 import type { FailedSource, Source, WantedDistfile } from '../../shared/model/distfile.ts';
-import { fetchFile, type FileOutcome } from './fetch-file.ts';
+import { fetchFile } from './fetch-file.ts';
 import type { FetchProgress } from './fetch-progress.ts';
 import type { HostGate } from './host-gate.ts';
 import type { LiveTable } from './live-table.ts';
-import type { FetchTools } from './try-source.ts';
+import type { FetchTools } from './fetch-tools.ts';
 
 export interface FetchAllOptions {
   tools: FetchTools;
@@ -49,8 +49,7 @@ export async function fetchAll(
     if (outcome.kind === 'stored') {
       missing.delete(file);
       stored.push(file);
-      storedBytes += outcome.delivery.sizeBytes;
-      await noteStored(file, outcome, tools);
+      storedBytes += outcome.sizeBytes;
       live.set(sha256, { state: null, source: null, failures: [] });
     } else {
       missing.set(file, failures);
@@ -124,21 +123,4 @@ function mergeFailures(earlier: readonly FailedSource[], later: readonly FailedS
       merged.set(failure.source.at, { ...failure, tries: failure.tries + (before?.tries ?? 0) });
   }
   return [...merged.values()];
-}
-
-async function noteStored(
-  { name, sha256 }: WantedDistfile,
-  { source, delivery }: Extract<FileOutcome, { kind: 'stored' }>,
-  { evidence }: FetchTools,
-): Promise<void> {
-  await evidence.add({
-    event: 'stored',
-    name,
-    sha256,
-    actualSha256: null,
-    sizeBytes: delivery.sizeBytes,
-    source,
-    transport: delivery.transport,
-    note: delivery.note,
-  });
 }

@@ -3,7 +3,8 @@
 import type { FailedSource, Source, WantedDistfile } from '../../shared/model/distfile.ts';
 import { isFetchFailure } from './fetch-failure.ts';
 import type { HostGate } from './host-gate.ts';
-import { type Delivery, type FetchTools, trySource, type TryHooks } from './try-source.ts';
+import type { FetchTools, TryHooks } from './fetch-tools.ts';
+import { trySource } from './try-source.ts';
 
 export interface FetchFileOptions {
   tools: FetchTools;
@@ -13,7 +14,7 @@ export interface FetchFileOptions {
 }
 
 export type FileOutcome =
-  | { kind: 'stored'; source: Source; delivery: Delivery; failures: FailedSource[] }
+  | { kind: 'stored'; sizeBytes: number; failures: FailedSource[] }
   | { kind: 'missing'; failures: FailedSource[] };
 
 export async function fetchFile(
@@ -39,7 +40,7 @@ export async function fetchFile(
     let tries = 0;
     let firstPlace = place;
     try {
-      const delivery = await trySource(wanted, source, tools, {
+      const sizeBytes = await trySource(wanted, source, tools, {
         onTry: () => (tries += 1),
         onBytes,
         enter: async () => {
@@ -52,7 +53,7 @@ export async function fetchFile(
           return gate.whyDown(hostOf(source)) === null;
         },
       });
-      return { kind: 'stored', source, delivery, failures };
+      return { kind: 'stored', sizeBytes, failures };
     } catch (error) {
       if (!isFetchFailure(error)) throw error;
       failures.push({ source, cause: error.reason, detail: error.message, tries });

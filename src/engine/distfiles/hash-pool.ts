@@ -39,6 +39,8 @@ parentPort.on('message', (path) => {
 
 /** More threads than this wait for the disk. */
 const MOST_THREADS = 4;
+/** A thread has its next file at hand when it has done with one. */
+const FILES_AT_HAND = 2;
 
 interface Task {
   path: string;
@@ -51,23 +53,22 @@ type Answer = HashedFile | { code: string; message: string };
 /** Threads are started when there is work for them. */
 export function openHashPool({ signal }: { signal?: AbortSignal | undefined } = {}): HashPool {
   const most = Math.min(MOST_THREADS, availableParallelism());
-  const idle: Worker[] = [];
-  const threads = new Map<Worker, Task | null>();
+  /** What each was given, in order. */
+  const threads = new Map<Worker, Task[]>();
   const queue: Task[] = [];
 
   function startThread(): Worker {
     const thread = new Worker(THREAD, { eval: true });
-    threads.set(thread, null);
+    const given: Task[] = [];
+    threads.set(thread, given);
     thread.on('message', (answer: Answer) => {
-      const task = threads.get(thread);
-      threads.set(thread, null);
-      idle.push(thread);
+      const task = given.shift();
       if ('sha256' in answer) task?.resolve(answer);
       else if (task) task.reject(foldOsError(Object.assign(new Error(answer.message), answer), task.path));
       next();
     });
     thread.on('error', (error) => {
-      threads.get(thread)?.reject(error);
+      for (const task of given.splice(0)) task.reject(error);
       threads.delete(thread);
     });
     return thread;
@@ -75,21 +76,32 @@ export function openHashPool({ signal }: { signal?: AbortSignal | undefined } = 
 
   function next(): void {
     while (queue.length > 0) {
-      const thread = idle.pop() ?? (threads.size < most ? startThread() : undefined);
-      const task = thread === undefined ? undefined : queue.shift();
-      if (thread === undefined || task === undefined) return;
-      threads.set(thread, task);
+      const thread = leastBusy();
+      const task = thread === null ? undefined : queue.shift();
+      if (thread === null || task === undefined) return;
+      threads.get(thread)?.push(task);
       thread.postMessage(task.path);
     }
+  }
+
+  /** A thread that can take one more; a new one before others are given a second. */
+  function leastBusy(): Worker | null {
+    let best: Worker | null = null;
+    let fewest = FILES_AT_HAND;
+    for (const [thread, given] of threads) {
+      if (given.length >= fewest) continue;
+      best = thread;
+      fewest = given.length;
+    }
+    return fewest > 0 && threads.size < most ? startThread() : best;
   }
 
   async function close(): Promise<void> {
     signal?.removeEventListener('abort', abort);
     const reason: unknown = signal?.aborted === true ? signal.reason : new Error('the hash pool was closed');
-    for (const task of [...queue.splice(0), ...threads.values()]) task?.reject(reason);
+    for (const task of [...queue.splice(0), ...[...threads.values()].flat()]) task.reject(reason);
     await Promise.all([...threads.keys()].map((thread) => thread.terminate()));
     threads.clear();
-    idle.length = 0;
   }
   const abort = (): void => void close();
   signal?.addEventListener('abort', abort);

@@ -26,6 +26,7 @@ interface HostState {
   places: number;
   mostPlaces: number;
   answers: number;
+  hasComplained: boolean;
   waiting: (() => void)[];
   silences: number;
   downUntil: number;
@@ -53,7 +54,7 @@ export function createHostGate(options: {
     if (state === undefined) {
       const places = perHost(host);
       const counts = { busy: 0, places, mostPlaces: places * 2, answers: 0, silences: 0 };
-      state = { ...counts, waiting: [], downUntil: 0, detail: '' };
+      state = { ...counts, waiting: [], hasComplained: false, downUntil: 0, detail: '' };
       hosts.set(host, state);
     }
     return state;
@@ -98,11 +99,12 @@ export function createHostGate(options: {
       if (news.kind === 'burden') {
         state.places = Math.max(1, Math.floor(state.places / 2));
         state.answers = 0;
+        state.hasComplained = true;
         return;
       }
+      // At first one place more for each answer; after a complaint, for each round of answers.
       state.answers += 1;
-      // One place more for each round of good answers.
-      if (state.answers < state.places || state.places >= state.mostPlaces) return;
+      if (state.places >= state.mostPlaces || (state.hasComplained && state.answers < state.places)) return;
       state.answers = 0;
       state.places += 1;
       state.waiting.shift()?.();

@@ -21,8 +21,8 @@ export interface HttpAnswer {
   url: URL;
   /** A plain http connection was part of the way. */
   isPlain: boolean;
-  /** The body, once. Throws FetchFailure when it is cut or stalls. */
-  body(): AsyncGenerator<Buffer, void, void>;
+  /** The body, once, piece by piece; where `take` gives a promise, nothing more is read until it is kept. Throws FetchFailure when it is cut or stalls. */
+  read(take: (bytes: Buffer) => Promise<void> | null): Promise<void>;
   /** Throw the body away. */
   discard(): void;
 }
@@ -134,7 +134,11 @@ export function createHttpClient(limits: HttpLimits, env: NodeJS.ProcessEnv): Ht
             headers: answer.headers,
             url,
             isPlain,
-            body: () => readBody(answer, limits.stallMilliseconds, signal),
+            read: (take) =>
+              readBody(answer, take, limits.stallMilliseconds).catch((error: unknown) => {
+                signal.throwIfAborted();
+                throw foldNetworkError(error);
+              }),
             discard: () => discard(answer),
           };
         discard(answer);
@@ -189,34 +193,51 @@ function awaitAnswer(asked: ClientRequest, limits: HttpLimits): Promise<Incoming
   });
 }
 
-async function* readBody(
+/** Hands each piece on as it comes; while the consumer's promise is open, nothing is read. */
+function readBody(
   answer: IncomingMessage,
+  take: (bytes: Buffer) => Promise<void> | null,
   stallMilliseconds: number,
-  signal: AbortSignal,
-): AsyncGenerator<Buffer, void, void> {
-  let isWaiting = true;
-  const timer = setTimeout(() => {
-    if (isWaiting)
-      answer.destroy(
-        new FetchFailure('stalled', `no byte came for ${Math.round(stallMilliseconds / 100) / 10} s`),
-      );
-    else timer.refresh();
-  }, stallMilliseconds);
-  try {
-    for await (const chunk of answer as AsyncIterable<Buffer>) {
-      isWaiting = false;
-      yield chunk;
-      isWaiting = true;
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let isWaiting = true;
+    let isOver = false;
+    const timer = setTimeout(() => {
+      const seconds = Math.round(stallMilliseconds / 100) / 10;
+      if (isWaiting) fail(new FetchFailure('stalled', `no byte came for ${seconds} s`));
+      else timer.refresh();
+    }, stallMilliseconds);
+    const fail = (error: unknown): void => {
+      if (isOver) return;
+      isOver = true;
+      clearTimeout(timer);
+      answer.destroy();
+      reject(error instanceof Error ? error : new Error(String(error)));
+    };
+    answer.on('data', (bytes: Buffer) => {
       timer.refresh();
-    }
-    if (!answer.complete) throw new FetchFailure('cut', 'the connection was cut');
-  } catch (error) {
-    signal.throwIfAborted();
-    throw foldNetworkError(error);
-  } finally {
-    clearTimeout(timer);
-    if (!answer.readableEnded) answer.destroy();
-  }
+      const taken = take(bytes);
+      if (taken === null) return;
+      isWaiting = false;
+      answer.pause();
+      taken.then(() => {
+        isWaiting = true;
+        timer.refresh();
+        answer.resume();
+      }, fail);
+    });
+    answer.once('error', fail);
+    answer.once('close', () => fail(new FetchFailure('cut', 'the connection was cut')));
+    answer.once('end', () => {
+      if (!answer.complete) {
+        fail(new FetchFailure('cut', 'the connection was cut'));
+        return;
+      }
+      isOver = true;
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 function discard(answer: IncomingMessage): void {

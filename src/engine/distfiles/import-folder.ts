@@ -32,6 +32,8 @@ export async function importFolder(
     });
     const found = new Map(files.map((file) => [file.sha256, file]));
     const missing: WantedDistfile[] = [];
+    const take = (file: WantedDistfile, here: FolderFile): Promise<number | null> =>
+      adoptFile(store, pool, here.path, file.sha256, () => evidence.add(lineFor('stored', file, here)));
     let alreadyThere = 0;
     let added = 0;
     let addedBytes = 0;
@@ -42,10 +44,9 @@ export async function importFolder(
       if ((await store.find(file.sha256)) !== null) {
         alreadyThere += 1;
         if (here !== undefined) await evidence.add(lineFor('agreed', file, here));
-      } else if (here !== undefined && (await adoptFile(store, pool, here.path, file.sha256)) !== null) {
+      } else if (here !== undefined && (await take(file, here)) !== null) {
         added += 1;
         addedBytes += here.sizeBytes;
-        await evidence.add(lineFor('stored', file, here));
       } else missing.push(file);
     }
     return {

@@ -1,8 +1,8 @@
 // A file on its way: <hash>.partial with the bytes so far, hashed as they come, and <hash>.partial.json with what the server said of
 // them, so that another run can go on where this one ended.
-import { open, readFile, writeFile } from 'node:fs/promises';
+import { chmod, type FileHandle, open, readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { atPath } from '../os-errors.ts';
+import { atPath, osCodeOf } from '../os-errors.ts';
 import { type DistfileStore, removeIfThere, STORED_MODE } from './store.ts';
 import { BLOCK_BYTES, type WriteThread } from './write-thread.ts';
 
@@ -25,7 +25,8 @@ export interface PartialFile {
   readonly origin: Origin | null;
   /** Where the coming bytes are from; they are appended to what is here. */
   startedFrom(origin: Origin): void;
-  write(bytes: Buffer): Promise<void>;
+  /** Takes the bytes at once; null, or a promise that is to be kept before more is given. */
+  write(bytes: Buffer): Promise<void> | null;
   /** Hash of all bytes so far. */
   digest(): Promise<string>;
   /** Forget all bytes. */
@@ -46,19 +47,22 @@ export async function openPartial(
 ): Promise<PartialFile> {
   const path = `${store.pathOf(sha256)}${PARTIAL_ENDING}`;
   const recordPath = `${path}.json`;
-  let origin = await readOrigin(recordPath);
+  // Most files are new: nothing else is looked at then.
+  const fresh = await createOrNull(path);
+  let origin = fresh === null ? await readOrigin(recordPath) : null;
   let hasRecord = origin !== null;
-  const handle = await atPath(path, () => open(path, 'a+'));
+  const handle = fresh ?? (await reopen(path));
   const file = handle.fd;
-  let sizeBytes = await atPath(path, async () => {
-    if ((await handle.stat()).size === 0) return 0;
-    if (origin === null) await handle.truncate(0);
-    return thread.takeExisting(file);
-  }).catch(async (error: unknown) => {
-    await thread.forget(file);
-    await handle.close();
-    throw error;
-  });
+  let sizeBytes = 0;
+  if (fresh === null)
+    sizeBytes = await atPath(path, async () => {
+      if (origin === null) await handle.truncate(0);
+      return thread.takeExisting(file);
+    }).catch(async (error: unknown) => {
+      thread.forget(file);
+      await handle.close();
+      throw error;
+    });
   let block = thread.takeBlock();
   /** Bytes of the block that are neither hashed nor written yet. */
   let waitingBytes = 0;
@@ -82,6 +86,14 @@ export async function openPartial(
     });
   }
 
+  function fill(bytes: Buffer): Promise<void> | null {
+    const count = bytes.copy(block.bytes, waitingBytes);
+    waitingBytes += count;
+    if (waitingBytes < BLOCK_BYTES) return null;
+    const rest = bytes.subarray(count);
+    return flush().then(() => (rest.length > 0 ? fill(rest) : null)?.then());
+  }
+
   /** A file that has come within its first block never gets one. */
   async function record(): Promise<void> {
     if (isRecorded) return;
@@ -98,7 +110,7 @@ export async function openPartial(
 
   async function close(): Promise<void> {
     thread.giveBlock(block);
-    await thread.forget(file);
+    thread.forget(file);
     await handle.close();
   }
 
@@ -118,23 +130,22 @@ export async function openPartial(
       origin = from;
       isRecorded = false;
     },
-    async write(bytes) {
+    write(bytes) {
       sizeBytes += bytes.length;
-      for (let taken = 0; taken < bytes.length;) {
-        const count = bytes.copy(block.bytes, waitingBytes, taken);
-        taken += count;
-        waitingBytes += count;
-        if (waitingBytes === BLOCK_BYTES) await flush();
-      }
+      return fill(bytes);
     },
     async digest() {
-      await settle();
-      return thread.digest(file);
+      // The last bytes and the question go to the thread together.
+      await writing;
+      if (failure !== null) throw failure as Error;
+      const last = waitingBytes;
+      waitingBytes = 0;
+      return atPath(path, () => thread.finish(file, block, last));
     },
     async restart() {
       await settle();
       await atPath(path, () => handle.truncate(0));
-      await thread.forget(file);
+      thread.forget(file);
       await forgetRecord();
       sizeBytes = 0;
       origin = null;
@@ -142,10 +153,7 @@ export async function openPartial(
     async commit() {
       try {
         await settle();
-        await atPath(path, async () => {
-          await handle.chmod(STORED_MODE);
-          await handle.sync();
-        });
+        await atPath(path, () => handle.sync());
       } finally {
         await close();
       }
@@ -172,6 +180,27 @@ export async function openPartial(
       }
     },
   };
+}
+
+/** A new file with the mode that it will have in the store; null when there is one. */
+async function createOrNull(path: string): Promise<FileHandle | null> {
+  return atPath(path, async () => {
+    try {
+      return await open(path, 'ax+', STORED_MODE);
+    } catch (error) {
+      if (osCodeOf(error) === 'EEXIST') return null;
+      throw error;
+    }
+  });
+}
+
+async function reopen(path: string): Promise<FileHandle> {
+  return atPath(path, async () => {
+    await chmod(path, 0o644);
+    const handle = await open(path, 'a+');
+    await handle.chmod(STORED_MODE);
+    return handle;
+  });
 }
 
 async function readOrigin(path: string): Promise<Origin | null> {

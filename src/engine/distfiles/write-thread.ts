@@ -10,10 +10,10 @@ export interface WriteThread {
   append(file: number, block: Block, lengthBytes: number): Promise<void>;
   /** Hash what an open file holds already; how many bytes that is. Before the first `append`. */
   takeExisting(file: number): Promise<number>;
-  /** Hash of all bytes of the file so far, lower-case hexadecimal. */
-  digest(file: number): Promise<string>;
+  /** Append the first bytes of the block, which stays the caller's; hash of all bytes of the file so far, lower-case hexadecimal. */
+  finish(file: number, block: Block, lengthBytes: number): Promise<string>;
   /** Begin a new hash; also before the file is closed, since its number will be another file's. */
-  forget(file: number): Promise<void>;
+  forget(file: number): void;
   close(): Promise<void>;
 }
 
@@ -49,19 +49,23 @@ const tasks = {
       hashOf(file).update(buffer.subarray(0, count));
     return position;
   },
-  digest: (file) => hashOf(file).copy().digest('hex'),
+  finish(file, index, length) {
+    tasks.append(file, index, length);
+    return hashOf(file).copy().digest('hex');
+  },
   forget(file) { hashes.delete(file); },
 };
 parentPort.on('message', ([task, ...given]) => {
   try {
-    parentPort.postMessage([tasks[task](...given)]);
+    const value = tasks[task](...given);
+    if (task !== 'block' && task !== 'forget') parentPort.postMessage([value]);
   } catch (error) {
     parentPort.postMessage([null, error.code ?? '', error.message]);
   }
 });
 `;
 
-type Task = 'block' | 'append' | 'takeExisting' | 'digest' | 'forget';
+type Task = 'append' | 'takeExisting' | 'finish';
 type Answer = [value: unknown, code?: string, message?: string];
 
 export function openWriteThread(): WriteThread {
@@ -83,7 +87,7 @@ export function openWriteThread(): WriteThread {
   worker.on('error', fail);
   worker.on('exit', () => fail(new Error('the writing thread has ended')));
 
-  function ask(task: Task, ...given: (number | SharedArrayBuffer)[]): Promise<unknown> {
+  function ask(task: Task, ...given: number[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (failure !== null) {
         reject(failure);
@@ -105,7 +109,7 @@ export function openWriteThread(): WriteThread {
       const memory = new SharedArrayBuffer(BLOCK_BYTES);
       const block = { index: blocks, bytes: Buffer.from(memory) };
       blocks += 1;
-      ask('block', block.index, memory).catch(() => undefined);
+      worker.postMessage(['block', block.index, memory]);
       return block;
     },
     giveBlock,
@@ -118,10 +122,8 @@ export function openWriteThread(): WriteThread {
         },
       ),
     takeExisting: async (file) => Number(await ask('takeExisting', file)),
-    digest: async (file) => String(await ask('digest', file)),
-    forget: async (file) => {
-      await ask('forget', file);
-    },
+    finish: async (file, block, lengthBytes) => String(await ask('finish', file, block.index, lengthBytes)),
+    forget: (file) => worker.postMessage(['forget', file]),
     close: async () => {
       await worker.terminate();
     },
