@@ -4,7 +4,7 @@ import { chmod, type FileHandle, open, readFile, writeFile } from 'node:fs/promi
 import { z } from 'zod';
 import { atPath, osCodeOf } from '../os-errors.ts';
 import { type DistfileStore, removeIfThere, STORED_MODE } from './store.ts';
-import { BLOCK_BYTES, type WriteThread } from './write-thread.ts';
+import { type Block, BLOCK_BYTES, type WriteThread } from './write-thread.ts';
 
 export const PARTIAL_ENDING = '.partial';
 
@@ -63,7 +63,8 @@ export async function openPartial(
       await handle.close();
       throw error;
     });
-  let block = thread.takeBlock();
+  /** Taken with the first byte, given back with the last. */
+  let block: Block | null = null;
   /** Bytes of the block that are neither hashed nor written yet. */
   let waitingBytes = 0;
   let isRecorded = true;
@@ -73,10 +74,10 @@ export async function openPartial(
   async function flush(): Promise<void> {
     await writing;
     if (failure !== null) throw failure as Error;
-    if (waitingBytes === 0) return;
+    if (block === null) return;
     const full = block;
     const length = waitingBytes;
-    block = thread.takeBlock();
+    block = null;
     waitingBytes = 0;
     writing = atPath(path, async () => {
       await thread.append(file, full, length);
@@ -87,6 +88,7 @@ export async function openPartial(
   }
 
   function fill(bytes: Buffer): Promise<void> | null {
+    block ??= thread.takeBlock();
     const count = bytes.copy(block.bytes, waitingBytes);
     waitingBytes += count;
     if (waitingBytes < BLOCK_BYTES) return null;
@@ -109,7 +111,7 @@ export async function openPartial(
   }
 
   async function close(): Promise<void> {
-    thread.giveBlock(block);
+    if (block !== null) thread.giveBlock(block);
     thread.forget(file);
     await handle.close();
   }
@@ -138,9 +140,11 @@ export async function openPartial(
       // The last bytes and the question go to the thread together.
       await writing;
       if (failure !== null) throw failure as Error;
-      const last = waitingBytes;
+      const last = block ?? thread.takeBlock();
+      const length = waitingBytes;
+      block = null;
       waitingBytes = 0;
-      return atPath(path, () => thread.finish(file, block, last));
+      return atPath(path, () => thread.finish(file, last, length));
     },
     async restart() {
       await settle();

@@ -10,7 +10,7 @@ export interface WriteThread {
   append(file: number, block: Block, lengthBytes: number): Promise<void>;
   /** Hash what an open file holds already; how many bytes that is. Before the first `append`. */
   takeExisting(file: number): Promise<number>;
-  /** Append the first bytes of the block, which stays the caller's; hash of all bytes of the file so far, lower-case hexadecimal. */
+  /** The same, for the last block; hash of all bytes of the file so far, lower-case hexadecimal. */
   finish(file: number, block: Block, lengthBytes: number): Promise<string>;
   /** Begin a new hash; also before the file is closed, since its number will be another file's. */
   forget(file: number): void;
@@ -113,16 +113,12 @@ export function openWriteThread(): WriteThread {
       return block;
     },
     giveBlock,
-    append: (file, block, lengthBytes) =>
-      ask('append', file, block.index, lengthBytes).then(
-        () => giveBlock(block),
-        (error: unknown) => {
-          giveBlock(block);
-          throw error;
-        },
-      ),
+    append: async (file, block, lengthBytes) => {
+      await ask('append', file, block.index, lengthBytes).finally(() => giveBlock(block));
+    },
+    finish: async (file, block, lengthBytes) =>
+      String(await ask('finish', file, block.index, lengthBytes).finally(() => giveBlock(block))),
     takeExisting: async (file) => Number(await ask('takeExisting', file)),
-    finish: async (file, block, lengthBytes) => String(await ask('finish', file, block.index, lengthBytes)),
     forget: (file) => worker.postMessage(['forget', file]),
     close: async () => {
       await worker.terminate();
