@@ -164,6 +164,8 @@ describe('the kernel bootstrap', () => {
       'stage2',
       'padding',
       'stream',
+      'distfile',
+      'stream',
       'commands',
       'zeros',
     ]);

@@ -102,7 +102,12 @@ function describeInspection(found: ImageInspection): string[] {
 }
 
 function describeRegion(region: Region): string[] {
-  return [region.name, `at ${region.offsetBytes}`, `${region.lengthBytes} bytes`, region.sha256];
+  return [
+    region.distfile ?? region.name,
+    `at ${region.offsetBytes}`,
+    `${region.lengthBytes} bytes`,
+    region.sha256,
+  ];
 }
 
 function describeBudgets(budgets: Budget[]): string[] {

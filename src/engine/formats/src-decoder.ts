@@ -6,8 +6,8 @@ import { BUILDER_HEX0_LIMITS } from './builder-hex0.ts';
 import type { SrcEntry } from './srcfs.ts';
 
 export interface SrcEvents {
-  /** An entry begins; its bytes follow through `payload`, then `entryEnd`. */
-  entry(entry: SrcEntry): void;
+  /** An entry begins; its bytes, at `offset`, follow through `payload`, then `entryEnd`. */
+  entry(entry: SrcEntry, offset: number): void;
   payload(bytes: Uint8Array): void;
   entryEnd(): void;
   /** A line that is no entry; `offset` is that of its first byte. */
@@ -49,7 +49,7 @@ export function createSrcDecoder(events: SrcEvents, fileName: string, offset: nu
     if (size !== undefined && path !== undefined) {
       current = path;
       payloadLeft = Number(size);
-      events.entry({ path, sizeBytes: payloadLeft });
+      events.entry({ path, sizeBytes: payloadLeft }, position + fresh + 1);
       if (payloadLeft === 0) events.entryEnd();
     } else if (/^(?:hex0 \S+ \S+|f|sum [!-~ ]+|[^shf]\S* \S+)$/.test(text)) {
       events.command(text, position - before);

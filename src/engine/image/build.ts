@@ -82,8 +82,9 @@ function recordOf(plan: ImagePlan, written: Pick<ImageRecord, 'sha256' | 'region
     sha256: written.sha256,
     sizeBytes: plan.sizeBytes,
     dataBytes: plan.dataBytes,
-    regions: written.regions.map(({ name, offsetBytes, lengthBytes, sha256 }) => ({
+    regions: written.regions.map(({ name, distfile, offsetBytes, lengthBytes, sha256 }) => ({
       name,
+      ...(distfile === undefined ? {} : { distfile }),
       offsetBytes,
       lengthBytes,
       sha256,

@@ -1,4 +1,4 @@
-// sha256 of an image and of each of its regions while its bytes go by in order: every byte is hashed for both.
+// sha256 of an image and of each of its regions while its bytes go by in order: every byte is hashed for both, unless its region's hash is known.
 import { createHash } from 'node:crypto';
 import type { Region } from '../../shared/model/image.ts';
 import { type HashThread, openHashThread } from './hash-thread.ts';
@@ -25,7 +25,8 @@ export function createImageHashes(regions: readonly PlannedRegion[]): ImageHashe
     async update(bytes) {
       // Number 0 is the whole image, the regions follow.
       const updates = [hasher.update(0, bytes)];
-      for (const [index, { offsetBytes, lengthBytes }] of regions.entries()) {
+      for (const [index, { offsetBytes, lengthBytes, sha256 }] of regions.entries()) {
+        if (sha256 !== undefined) continue;
         const from = Math.max(offsetBytes - position, 0);
         const to = Math.min(offsetBytes + lengthBytes - position, bytes.length);
         if (from < to) updates.push(hasher.update(index + 1, bytes.subarray(from, to)));
@@ -36,7 +37,10 @@ export function createImageHashes(regions: readonly PlannedRegion[]): ImageHashe
     finish: async () => ({
       sha256: await hasher.digest(0),
       regions: await Promise.all(
-        regions.map(async (region, index) => ({ ...region, sha256: await hasher.digest(index + 1) })),
+        regions.map(async (region, index) => ({
+          ...region,
+          sha256: region.sha256 ?? (await hasher.digest(index + 1)),
+        })),
       ),
     }),
     close: () => hasher.close(),

@@ -8,13 +8,14 @@ import { formatBytes } from '../../shared/units.ts';
 import { dataEndBytes, MEBIBYTE, READ_AHEAD_BYTES, SECTOR_SIZE } from '../formats/builder-hex0.ts';
 import { atPath } from '../os-errors.ts';
 import { recordPathFor } from './build.ts';
+import { DISTFILES_PATH } from './find-distfiles.ts';
 import { createImageHashes } from './image-hashes.ts';
 import { readImageHead } from './image-head.ts';
 import { readImageRecord } from './image-record.ts';
 import type { BuildOptions } from './image-plan.ts';
 import { inputDigestOf } from './input-digest.ts';
 import { readRange } from './read-range.ts';
-import { layRegions, type PlannedRegion } from './segments.ts';
+import { layRegions, layStreamRegions, type PlacedDistfile, type PlannedRegion } from './segments.ts';
 import { readStream, type StreamFacts } from './stream-facts.ts';
 
 /** An inspection, and what of it is too long to be shown. */
@@ -47,14 +48,21 @@ async function examine(handle: FileHandle, path: string, options: BuildOptions):
   const stream = await readStream(handle, path, range, options);
   const dataBytes = Math.min(stat.size, dataEndBytes(stream.endBytes));
   const commandsAt = stream.commandsAtBytes ?? stream.endBytes;
-  const regions = layRegions([
-    ['boot-sector', SECTOR_SIZE],
-    ['stage2', head.stage2Bytes],
-    ['padding', streamOffset - SECTOR_SIZE - head.stage2Bytes],
-    ['stream', commandsAt - streamOffset],
-    ['commands', stream.endBytes - commandsAt],
-    ['zeros', dataBytes - stream.endBytes],
-  ]);
+  const regions = [
+    ...layRegions([
+      ['boot-sector', SECTOR_SIZE],
+      ['stage2', head.stage2Bytes],
+      ['padding', streamOffset - SECTOR_SIZE - head.stage2Bytes],
+    ]),
+    ...layStreamRegions(streamOffset, commandsAt, placeDistfiles(stream)),
+    ...layRegions(
+      [
+        ['commands', stream.endBytes - commandsAt],
+        ['zeros', dataBytes - stream.endBytes],
+      ],
+      commandsAt,
+    ),
+  ];
   const { zerosAreZero, ...hashes } = await hashRegions(handle, path, regions, dataBytes, options);
   const inputDigest = digestOf(stat.size, hashes.regions, stream);
   const found = { sizeBytes: stat.size, dataBytes, inputDigest, ...hashes };
@@ -82,6 +90,12 @@ async function examine(handle: FileHandle, path: string, options: BuildOptions):
       ],
     },
   };
+}
+
+function placeDistfiles({ entries }: StreamFacts): PlacedDistfile[] {
+  return (entries ?? []).flatMap(({ path, ...entry }) =>
+    path.startsWith(`${DISTFILES_PATH}/`) ? [{ ...entry, name: path.slice(DISTFILES_PATH.length + 1) }] : [],
+  );
 }
 
 interface Hashed {

@@ -3,7 +3,13 @@ import type { Budget } from '../../shared/model/image.ts';
 import { dataEndBytes, MEBIBYTE, SECTOR_SIZE } from '../formats/builder-hex0.ts';
 import { createBudgetMeter, encodeCommand, encodeSrcHeader, type SrcEntry } from '../formats/srcfs.ts';
 import { inputDigestOf, sha256Of } from './input-digest.ts';
-import { layRegions, type PlannedRegion, type Segment } from './segments.ts';
+import {
+  layRegions,
+  layStreamRegions,
+  type PlacedDistfile,
+  type PlannedRegion,
+  type Segment,
+} from './segments.ts';
 
 export interface PlannedEntry extends SrcEntry {
   sha256: string;
@@ -58,14 +64,25 @@ export function layOut(parts: ImageParts): LaidOutImage {
     }),
     sizeBytes,
     dataBytes,
-    regions: layRegions([
-      ['boot-sector', bootSector.length],
-      ['stage2', stage2Text.length],
-      ['padding', paddingBytes],
-      ['stream', entryBytes],
-      ['commands', commandBytes],
-      ['zeros', dataBytes - streamEnd],
-    ]),
+    regions: [
+      ...layRegions([
+        ['boot-sector', bootSector.length],
+        ['stage2', stage2Text.length],
+        ['padding', paddingBytes],
+      ]),
+      ...layStreamRegions(
+        streamOffsetBytes,
+        streamOffsetBytes + entryBytes,
+        placeDistfiles(streamOffsetBytes, entries, headers),
+      ),
+      ...layRegions(
+        [
+          ['commands', commandBytes],
+          ['zeros', dataBytes - streamEnd],
+        ],
+        streamOffsetBytes + entryBytes,
+      ),
+    ],
     budgets: budgetsOf(entries, commands),
     entries: {
       directories: entries.length - files,
@@ -85,6 +102,23 @@ export function layOut(parts: ImageParts): LaidOutImage {
       inMemory(new Uint8Array(dataBytes - streamEnd)),
     ],
   };
+}
+
+/** Those that are verified while they are copied. */
+function placeDistfiles(
+  fromBytes: number,
+  entries: readonly PlannedEntry[],
+  headers: readonly Uint8Array[],
+): PlacedDistfile[] {
+  let end = fromBytes;
+  const placed: PlacedDistfile[] = [];
+  for (const [index, { content, sizeBytes, sha256 }] of entries.entries()) {
+    end += headers[index]?.length ?? 0;
+    if (content?.kind === 'file' && content.distfile !== null)
+      placed.push({ name: content.distfile, offsetBytes: end, sizeBytes, sha256 });
+    end += sizeBytes;
+  }
+  return placed;
 }
 
 function budgetsOf(entries: readonly SrcEntry[], commands: readonly string[]): Budget[] {

@@ -13,12 +13,44 @@ export type Segment =
       distfile: string | null;
     };
 
-/** A region whose hash is not known yet. */
-export type PlannedRegion = Omit<Region, 'sha256'>;
+/** A region whose bytes were not hashed yet. Its sha256 is known ahead when everything in it is one file that is verified while it is read. */
+export type PlannedRegion = Omit<Region, 'sha256'> & { sha256?: string };
 
-/** Regions of the given lengths, one after the other; empty ones are left out. */
-export function layRegions(lengths: readonly (readonly [Region['name'], number])[]): PlannedRegion[] {
-  let offsetBytes = 0;
+/** A distfile's bytes in the source stream. */
+export interface PlacedDistfile {
+  name: string;
+  offsetBytes: number;
+  sizeBytes: number;
+  sha256: string;
+}
+
+/** Regions of a source stream's entries, from `fromBytes` to `toBytes`; `distfiles` in the order of the disk. */
+export function layStreamRegions(
+  fromBytes: number,
+  toBytes: number,
+  distfiles: readonly PlacedDistfile[],
+): PlannedRegion[] {
+  let end = fromBytes;
+  const regions: PlannedRegion[] = [];
+  const between = (until: number): void => {
+    if (until > end) regions.push({ name: 'stream', offsetBytes: end, lengthBytes: until - end });
+  };
+  for (const { name, offsetBytes, sizeBytes, sha256 } of distfiles) {
+    if (sizeBytes === 0) continue;
+    between(offsetBytes);
+    regions.push({ name: 'distfile', distfile: name, offsetBytes, lengthBytes: sizeBytes, sha256 });
+    end = offsetBytes + sizeBytes;
+  }
+  between(toBytes);
+  return regions;
+}
+
+/** Regions of the given lengths from `fromBytes` on, one after the other; empty ones are left out. */
+export function layRegions(
+  lengths: readonly (readonly [Region['name'], number])[],
+  fromBytes = 0,
+): PlannedRegion[] {
+  let offsetBytes = fromBytes;
   const regions: PlannedRegion[] = [];
   for (const [name, lengthBytes] of lengths) {
     if (lengthBytes > 0) regions.push({ name, offsetBytes, lengthBytes });

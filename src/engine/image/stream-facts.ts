@@ -12,6 +12,8 @@ import type { BuildOptions } from './image-plan.ts';
 import { readRange } from './read-range.ts';
 
 export interface StreamEntry extends SrcEntry {
+  /** Of its first byte in the image. */
+  offsetBytes: number;
   sha256: string;
   /** Only when it was asked for. */
   crc32: string | null;
@@ -62,7 +64,7 @@ export async function readStream(
 }
 
 interface Collector {
-  entry(entry: SrcEntry): void;
+  entry(entry: SrcEntry, offset: number): void;
   payload(bytes: Uint8Array): void;
   entryEnd(): void;
   command(text: string, offset: number): void;
@@ -76,10 +78,10 @@ function createCollector(path: string, withCrc32: boolean): Collector {
   const commands: string[] = [];
   const refusals: string[] = [];
   let commandsAtBytes: number | null = null;
-  let current: { entry: SrcEntry; hash: Hash; sum: number } | null = null;
+  let current: { entry: SrcEntry; offset: number; hash: Hash; sum: number } | null = null;
   const count = { directories: 0, files: 0, payloadBytes: 0 };
   return {
-    entry(entry) {
+    entry(entry, offset) {
       if (
         count.directories + count.files >= MOST_ENTRIES ||
         count.payloadBytes + entry.sizeBytes > MOST_BYTES
@@ -91,7 +93,7 @@ function createCollector(path: string, withCrc32: boolean): Collector {
       count.payloadBytes += entry.sizeBytes;
       if (refusals.length === 0 && entry.path !== '.') refusals.push(...refusalOf(entry.path));
       const tooMany = count.directories + count.files > BUILDER_HEX0_LIMITS.files;
-      current = tooMany ? null : { entry, hash: createHash('sha256'), sum: 0 };
+      current = tooMany ? null : { entry, offset, hash: createHash('sha256'), sum: 0 };
     },
     payload(bytes) {
       if (current === null) return;
@@ -102,6 +104,7 @@ function createCollector(path: string, withCrc32: boolean): Collector {
       if (current !== null)
         entries.push({
           ...current.entry,
+          offsetBytes: current.offset,
           sha256: current.hash.digest('hex'),
           crc32: withCrc32 ? formatCrc32(current.sum) : null,
         });

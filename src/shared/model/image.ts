@@ -7,7 +7,10 @@ export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** A contiguous part of an image; the regions of an image cover its data, [0, dataBytes), in order and without gaps. Check one with `dd` and `sha256sum`. */
 export const Region = z.strictObject({
-  name: z.enum(['boot-sector', 'stage2', 'padding', 'stream', 'commands', 'zeros']),
+  /** The source stream is several regions: a `distfile` is one's bytes, so that its sha256 is the one that upstream's sources file names; `stream` is what stands between two. */
+  name: z.enum(['boot-sector', 'stage2', 'padding', 'stream', 'distfile', 'commands', 'zeros']),
+  /** Name of the distfile, of a `distfile` only. */
+  distfile: z.string().optional(),
   offsetBytes: z.int().nonnegative(),
   lengthBytes: z.int().nonnegative(),
   sha256: Sha256,

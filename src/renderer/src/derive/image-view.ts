@@ -43,12 +43,13 @@ const REGION_NAMES: Record<Region['name'], string> = {
   stage2: 'Kernel as hex0 text (stage2)',
   padding: 'Padding',
   stream: 'Files (source stream)',
+  distfile: 'Distfile',
   commands: 'Commands',
   zeros: 'Zeros',
 };
 
-export function regionName(name: Region['name']): string {
-  return REGION_NAMES[name];
+export function regionName({ name, distfile }: Pick<Region, 'name' | 'distfile'>): string {
+  return distfile ?? REGION_NAMES[name];
 }
 
 /** A checkout's commit and submodules in words. */

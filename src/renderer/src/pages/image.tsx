@@ -189,7 +189,7 @@ function Regions({ regions }: { regions: readonly Region[] }): ReactNode {
           >
             {(region) => (
               <Row>
-                <Cell>{regionName(region.name)}</Cell>
+                <Cell>{regionName(region)}</Cell>
                 <Cell className="number">{formatCount(region.offsetBytes)}</Cell>
                 <Cell className="number">{formatBytes(region.lengthBytes)}</Cell>
                 <Cell>
@@ -197,7 +197,7 @@ function Regions({ regions }: { regions: readonly Region[] }): ReactNode {
                     <code>{shortHash(region.sha256)}…</code>
                     <CopyButton
                       text={() => region.sha256}
-                      label={`Copy the sha256 of ${regionName(region.name)}`}
+                      label={`Copy the sha256 of ${regionName(region)}`}
                     />
                   </span>
                 </Cell>
