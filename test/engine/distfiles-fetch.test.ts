@@ -295,6 +295,24 @@ describe('what a view sees', () => {
     controller.abort();
   });
 
+  it('what another process brings in is seen, too', async () => {
+    const server = await startServer({ files: FILES });
+    const root = tempFolder();
+    const [here, there] = [await openTestDistfiles(root), await openTestDistfiles(root)];
+    const wanted = wantedFrom([server], ['file-1.tar', 'file-2.tar']);
+    const present: number[] = [];
+    const watching = (async () => {
+      for await (const { totals } of here.watch(wanted)) {
+        present.push(totals.present);
+        if (totals.present === 2) return;
+      }
+    })();
+    await expect.poll(() => present).toEqual([0]);
+    await there.fetch(wanted, NO_CHOICES, quietJob());
+    await watching;
+    expect(present.at(-1)).toBe(2);
+  });
+
   it('why a file is missing is still known to the next host, until a fetch has got it', async () => {
     const state = { there: false };
     const server = await startServer({

@@ -169,7 +169,7 @@ describe('one server that does not', () => {
   const cases: [string, Behaviour, string, number][] = [
     ['404', { kind: 'status', status: 404 }, 'not-there', 1],
     ['403', { kind: 'status', status: 403 }, 'refused', 1],
-    ['500 for ever', { kind: 'status', status: 500 }, 'server-error', 3],
+    ['500 for ever, also at the end', { kind: 'status', status: 500 }, 'server-error', 6],
     ['wrong bytes', { kind: 'wrong', bytes: bytesOf('other', SIZE) }, 'wrong-bytes', 1],
     ['an error page with status 200', { kind: 'wrong', bytes: Buffer.from('<html>oops') }, 'wrong-bytes', 1],
     ['an empty file', { kind: 'wrong', bytes: Buffer.alloc(0) }, 'wrong-bytes', 1],
@@ -179,7 +179,7 @@ describe('one server that does not', () => {
     ['a redirect to another protocol', { kind: 'redirect', to: 'ftp://example.org/x' }, 'redirects', 1],
     ['a redirect to a local file', { kind: 'redirect', to: 'file:///etc/passwd' }, 'redirects', 1],
     ['silence, also when it gets another chance at the end', { kind: 'silent' }, 'stalled', 4],
-    ['cuts before the first byte', { kind: 'cut', afterBytes: 0 }, 'cut', 3],
+    ['cuts before the first byte, also at the end', { kind: 'cut', afterBytes: 0 }, 'cut', 6],
     [
       'asks to come back in an hour',
       { kind: 'status', status: 429, headers: { 'retry-after': '3600' } },
@@ -199,6 +199,12 @@ describe('one server that does not', () => {
     expect(await distfiles.resolve(wanted.sha256)).toBeNull();
     const [row] = await distfiles.list([wanted]);
     expect(row).toMatchObject({ state: 'failed', failures: [{ cause }] });
+  });
+
+  it('a long pause that a server asks for is told', async () => {
+    const server = await serverDoing({ kind: 'status', status: 503, headers: { 'retry-after': '3600' } });
+    const { report } = await fetchFrom([`${server.url}/${NAME}`]);
+    expect(report.missing[0]?.failures[0]?.detail).toBe('HTTP 503; it asks to come back in 3600 s');
   });
 
   it('a chain of redirects that never ends is left after ten', async () => {

@@ -50,6 +50,22 @@ describe('the progress of a fetch', () => {
     expect(progress.receivedBytes).toBe(150);
   });
 
+  it('says what takes long without bytes of its own, until it is over', () => {
+    const told: string[] = [];
+    let now = 0;
+    const progress = createFetchProgress(
+      3,
+      ({ label }) => told.push(label),
+      () => (now += 1000),
+    );
+    progress.say('git: Receiving objects: 45%');
+    progress.say('');
+    expect(told).toEqual([
+      'Fetching distfiles (0 of 3 are here; git: Receiving objects: 45%)',
+      'Fetching distfiles (0 of 3 are here)',
+    ]);
+  });
+
   it('a file that was given up counts with what came of it', () => {
     const told: ProgressReport[] = [];
     const progress = createFetchProgress(1, (report) => told.push(report));

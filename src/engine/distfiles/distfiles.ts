@@ -23,6 +23,7 @@ import { createLiveTable, describeRow, totalRows } from './live-table.ts';
 import { pruneStore, type PruneOptions, tidyStore } from './prune-store.ts';
 import { type DistfileStore, openStore } from './store.ts';
 import { verifyStore } from './verify-store.ts';
+import { watchFolder } from './watch-folder.ts';
 
 export interface Distfiles {
   store: DistfileStore;
@@ -63,6 +64,11 @@ export async function openDistfiles(
   const store = await openStore(root);
   const evidence = openEvidenceLog(root);
   const live = createLiveTable();
+  /** Its changes are told row by row. */
+  let ownWork = 0;
+  const outside = watchFolder(store.files, () => {
+    if (ownWork === 0) live.touchAll();
+  });
   const paths = {
     folderCache: join(root, 'folder-cache.json'),
     failures: join(root, 'failures.json'),
@@ -73,21 +79,23 @@ export async function openDistfiles(
   async function alone<T>(work: () => Promise<T>, { tidy = true } = {}): Promise<T> {
     const claim = await claimRun(root);
     if (claim === null) throw new SeedbedError('DISTFILES_BUSY', { path: root });
+    ownWork += 1;
     try {
       if (tidy) await tidyStore(store);
       return await work();
     } finally {
+      await outside.settle();
+      ownWork -= 1;
       await claim.release();
     }
   }
 
   async function list(wanted: readonly WantedDistfile[]): Promise<DistfileRow[]> {
-    const [stored, known, failed] = await Promise.all([
-      store.list(),
+    const [sizes, known, failed] = await Promise.all([
+      storedSizes(store, wanted),
       evidence.read(),
       readFailures(paths.failures),
     ]);
-    const sizes = new Map(stored.map(({ sha256, sizeBytes }) => [sha256, sizeBytes]));
     return wanted.map((file) => {
       const now = live.get(file.sha256);
       const before = now.state === null ? (failed.get(file.sha256) ?? []) : [];
@@ -101,12 +109,18 @@ export async function openDistfiles(
     resolve: async (sha256) => (await store.find(sha256))?.path ?? null,
     list,
     async *watch(wanted, signal) {
-      for await (const changed of live.watchChanges(signal)) {
-        const rows = await list(wanted);
-        yield {
-          totals: totalRows(rows),
-          rows: changed === null ? rows : rows.filter(({ sha256 }) => changed.has(sha256)),
-        };
+      const rows = new Map<string, DistfileRow>();
+      const stopLooking = outside.watch();
+      try {
+        for await (const changed of live.watchChanges(signal)) {
+          const fresh = await list(
+            changed === null ? wanted : wanted.filter((file) => changed.has(file.sha256)),
+          );
+          for (const row of fresh) rows.set(row.name, row);
+          yield { totals: totalRows([...rows.values()]), rows: fresh };
+        }
+      } finally {
+        stopLooking();
       }
     },
     fetch: (wanted, choices, context) =>
@@ -121,14 +135,12 @@ export async function openDistfiles(
       }),
     import: (folder, wanted, { signal, report }) =>
       alone(() =>
-        orCancelled(signal, 'Files that were imported stay.', async () => {
-          const done = await importFolder(folder, wanted, {
+        orCancelled(signal, 'Files that were imported stay.', () =>
+          importFolder(folder, wanted, {
             ...{ store, evidence, signal, report },
             cachePath: paths.folderCache,
-          });
-          for (const { sha256 } of wanted) live.touch(sha256);
-          return done;
-        }),
+          }).finally(() => live.touchAll()),
+        ),
       ),
     exportTo: async (folder, wanted, { signal, report, link }) => {
       const rows = await list(wanted);
@@ -142,9 +154,24 @@ export async function openDistfiles(
         await pool.close();
       }
     },
-    prune: (options) => alone(() => pruneStore(store, options), { tidy: false }),
+    prune: (options) =>
+      alone(() => pruneStore(store, options).finally(() => live.touchAll()), { tidy: false }),
     names: () => evidence.names(),
   };
+}
+
+/** More rows than this are found quicker in a list of the whole store. */
+const FEW_ROWS = 32;
+
+async function storedSizes(
+  store: DistfileStore,
+  wanted: readonly WantedDistfile[],
+): Promise<Map<string, number>> {
+  const files =
+    wanted.length > FEW_ROWS
+      ? await store.list()
+      : await Promise.all(wanted.map(({ sha256 }) => store.find(sha256)));
+  return new Map(files.flatMap((file) => (file === null ? [] : [[file.sha256, file.sizeBytes]])));
 }
 
 /** Throws DISTFILES_INCOMPLETE when a file is not in the store. */

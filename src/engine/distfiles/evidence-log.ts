@@ -1,5 +1,5 @@
 // distfiles/evidence.jsonl: which source gave which bytes, when, and how. It only grows; a line that a kill cut short is passed over.
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile, type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isSeedbedError } from '../../shared/errors.ts';
@@ -24,6 +24,9 @@ export function openEvidenceLog(root: string): EvidenceLog {
   const path = join(root, 'evidence.jsonl');
   let known: Promise<Set<string>> | null = null;
   let lines = '';
+  let reading: Promise<void> = Promise.resolve();
+  let readBytes = 0;
+  let readSoFar: EvidenceLine[] = [];
   let writing: Promise<void> | null = null;
 
   /** Files that end at about the same time share one write. */
@@ -35,12 +38,36 @@ export function openEvidenceLog(root: string): EvidenceLog {
     await atPath(path, () => appendFile(path, text));
   }
 
+  /** The file only grows: what was read once is kept. */
   async function readLines(): Promise<EvidenceLine[]> {
-    const text = await atPath(path, () => readFile(path, 'utf8')).catch((error: unknown) => {
-      if (isSeedbedError(error) && error.code === 'NOT_FOUND') return '';
-      throw error;
+    reading = reading.catch(() => undefined).then(readMore);
+    await reading;
+    return readSoFar;
+  }
+
+  async function readMore(): Promise<void> {
+    const handle = await openOrNull(path);
+    if (handle === null) {
+      readBytes = 0;
+      readSoFar = [];
+      return;
+    }
+    await atPath(path, async () => {
+      try {
+        const { size } = await handle.stat();
+        if (size < readBytes) {
+          readBytes = 0;
+          readSoFar = [];
+        }
+        const bytes = Buffer.alloc(size - readBytes);
+        const { bytesRead } = await handle.read(bytes, 0, bytes.length, readBytes);
+        const whole = bytes.subarray(0, bytes.subarray(0, bytesRead).lastIndexOf(0x0a) + 1);
+        readBytes += whole.length;
+        readSoFar = [...readSoFar, ...whole.toString().split('\n').flatMap(parseLine)];
+      } finally {
+        await handle.close();
+      }
     });
-    return text.split('\n').flatMap(parseLine);
   }
 
   return {
@@ -73,6 +100,15 @@ export function openEvidenceLog(root: string): EvidenceLog {
       return new Map(lines.filter((line) => line.event === 'stored').map((line) => [line.sha256, line.name]));
     },
   };
+}
+
+async function openOrNull(path: string): Promise<FileHandle | null> {
+  try {
+    return await atPath(path, () => open(path, 'r'));
+  } catch (error) {
+    if (isSeedbedError(error) && error.code === 'NOT_FOUND') return null;
+    throw error;
+  }
 }
 
 function parseLine(text: string): EvidenceLine[] {

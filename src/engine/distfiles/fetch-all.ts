@@ -29,6 +29,7 @@ export async function fetchAll(
   const stored: WantedDistfile[] = [];
   let storedBytes = 0;
   const missing = new Map<WantedDistfile, FailedSource[]>();
+  const troubled = new Map<WantedDistfile, Source[]>();
   // One file's fault that concerns all (no space, no permission) ends the others too.
   const stop = new AbortController();
   const signal = AbortSignal.any([tools.signal, stop.signal]);
@@ -40,6 +41,7 @@ export async function fetchAll(
       tools: shared,
       gate,
       onSource: (source) => live.set(sha256, { state: 'fetching', source }),
+      onWords: progress.say,
       onBytes: (doneBytes, totalBytes, cameBytes) => {
         live.set(sha256, { doneBytes, totalBytes });
         progress.onBytes(sha256, doneBytes, totalBytes, cameBytes);
@@ -48,11 +50,13 @@ export async function fetchAll(
     const failures = mergeFailures(missing.get(file) ?? [], outcome.failures);
     if (outcome.kind === 'stored') {
       missing.delete(file);
+      troubled.delete(file);
       stored.push(file);
       storedBytes += outcome.sizeBytes;
       live.set(sha256, { state: null, source: null, failures: [] });
     } else {
       missing.set(file, failures);
+      troubled.set(file, outcome.troubled);
       live.set(sha256, { state: 'failed', source: null, failures });
     }
   }
@@ -90,16 +94,13 @@ export async function fetchAll(
       await one(file, sourcesOf(file));
       progress.onEnd(file.sha256, !missing.has(file));
     });
-    // Hosts that did not answer while others did get another chance when nothing else has helped.
-    const silent = new Map(
-      [...missing].map(([file, failures]) => [
-        file,
-        failures.filter(({ cause }) => SILENCES.includes(cause)).map(({ source }) => source),
-      ]),
-    );
-    const again = [...missing.keys()].filter((file) => silent.get(file)?.length !== 0);
-    if (again.length > 0 && gate.giveAnotherChance())
-      await run(again, (file) => one(file, silent.get(file) ?? []));
+    // Sources that were in trouble get another chance when nothing else has helped.
+    const again = new Map([...troubled].filter(([, sources]) => sources.length > 0));
+    if (again.size > 0 && gate.giveAnotherChance())
+      await run([...again.keys()], async (file) => {
+        await one(file, again.get(file) ?? []);
+        if (!missing.has(file)) progress.onEnd(file.sha256, true);
+      });
   } finally {
     for (const { sha256 } of wanted)
       if (live.get(sha256).state !== 'failed') live.set(sha256, { state: null, source: null });
@@ -111,8 +112,6 @@ export async function fetchAll(
     missing: [...missing].map(([file, failures]) => ({ wanted: file, failures })),
   };
 }
-
-const SILENCES: readonly FailedSource['cause'][] = ['host-down', 'unreachable', 'stalled'];
 
 /** The later word on a source counts, unless it is only that it was not asked again. */
 function mergeFailures(earlier: readonly FailedSource[], later: readonly FailedSource[]): FailedSource[] {

@@ -23,6 +23,14 @@ export function isFetchFailure(error: unknown): error is FetchFailure {
   return error instanceof FetchFailure;
 }
 
+/** May it do better when all else of the fetch is done? Not when it asked for a longer pause than a fetch makes. */
+export function isWorthAnotherRound(
+  { reason, retryAfterSeconds }: FetchFailure,
+  longestMilliseconds: number,
+): boolean {
+  return isPassing(reason) && (retryAfterSeconds ?? 0) * 1000 <= longestMilliseconds;
+}
+
 const PASSING: readonly FetchCause[] = ['server-error', 'cut', 'stalled', 'unreachable', 'bad-answer'];
 
 /** May the same source do better in a moment? */
@@ -69,10 +77,11 @@ function codeOf(error: unknown): string | null {
 /** HTTP statuses that are not an answer with a file (RFC 9110, 15.5 and 15.6). */
 export function failureOfStatus(status: number, retryAfter: string | undefined): FetchFailure {
   if (status === 404 || status === 410) return new FetchFailure('not-there', `HTTP ${status}`);
-  if (status >= 500 || status === 429 || status === 408)
-    return new FetchFailure('server-error', `HTTP ${status}`, {
-      retryAfterSeconds: parseRetryAfter(retryAfter, Date.now()),
-    });
+  if (status >= 500 || status === 429 || status === 408) {
+    const seconds = parseRetryAfter(retryAfter, Date.now());
+    const wish = seconds === null ? '' : `; it asks to come back in ${Math.ceil(seconds)} s`;
+    return new FetchFailure('server-error', `HTTP ${status}${wish}`, { retryAfterSeconds: seconds });
+  }
   return new FetchFailure('refused', `HTTP ${status}`);
 }
 

@@ -1,7 +1,7 @@
 // One wanted file: its sources in their order until one gives it, with every failure kept. A host that is full is passed over for the next
 // one, so that a slow mirror does not hold everything up; a host that does not answer is left out and named as such.
 import type { FailedSource, Source, WantedDistfile } from '../../shared/model/distfile.ts';
-import { isFetchFailure } from './fetch-failure.ts';
+import { isFetchFailure, isWorthAnotherRound } from './fetch-failure.ts';
 import type { HostGate } from './host-gate.ts';
 import type { FetchTools, TryHooks } from './fetch-tools.ts';
 import { trySource } from './try-source.ts';
@@ -11,29 +11,33 @@ export interface FetchFileOptions {
   gate: HostGate;
   onSource: (source: Source) => void;
   onBytes: TryHooks['onBytes'];
+  onWords: TryHooks['onWords'];
 }
 
 export type FileOutcome =
   | { kind: 'stored'; sizeBytes: number; failures: FailedSource[] }
-  | { kind: 'missing'; failures: FailedSource[] };
+  /** `troubled`: the sources that may do better in another round. */
+  | { kind: 'missing'; failures: FailedSource[]; troubled: Source[] };
 
 export async function fetchFile(
   wanted: WantedDistfile,
   sources: readonly Source[],
-  { tools, gate, onSource, onBytes }: FetchFileOptions,
+  { tools, gate, onSource, onBytes, onWords }: FetchFileOptions,
 ): Promise<FileOutcome> {
   const left = [...sources];
   const failures: FailedSource[] = [];
+  const troubled: Source[] = [];
   for (;;) {
     tools.signal.throwIfAborted();
     const next = takeNext(left, gate);
-    if (next === null) return { kind: 'missing', failures };
+    if (next === null) return { kind: 'missing', failures, troubled };
     const { source, place } = next;
     const whyDown = source.kind === 'folder' ? null : gate.whyDown(hostOf(source));
     if (whyDown !== null) {
       place?.();
       const detail = `left out after it had not answered several times: ${whyDown}`;
       failures.push({ source, cause: 'host-down', detail, tries: 0 });
+      troubled.push(source);
       continue;
     }
     onSource(source);
@@ -43,6 +47,7 @@ export async function fetchFile(
       const sizeBytes = await trySource(wanted, source, tools, {
         onTry: () => (tries += 1),
         onBytes,
+        onWords,
         enter: async () => {
           const taken = firstPlace ?? (await gate.enter(hostOf(source), tools.signal));
           firstPlace = null;
@@ -57,6 +62,7 @@ export async function fetchFile(
     } catch (error) {
       if (!isFetchFailure(error)) throw error;
       failures.push({ source, cause: error.reason, detail: error.message, tries });
+      if (isWorthAnotherRound(error, tools.limits.longestMilliseconds)) troubled.push(source);
     } finally {
       firstPlace?.();
     }

@@ -4,6 +4,8 @@ import type { ProgressReport } from '../jobs.ts';
 export interface FetchProgress {
   onBytes(sha256: string, doneBytes: number, totalBytes: number | null, cameBytes: number): void;
   onEnd(sha256: string, isStored: boolean): void;
+  /** What takes long without bytes of its own; empty when it is over. */
+  say: (words: string) => void;
   readonly receivedBytes: number;
   /** Say how it stands, whenever that was last said. */
   flush(): void;
@@ -23,6 +25,7 @@ export function createFetchProgress(
   let stored = 0;
   let receivedBytes = 0;
   let reportedAt = -Infinity;
+  let said = '';
 
   function flush(): void {
     reportedAt = now();
@@ -30,7 +33,7 @@ export function createFetchProgress(
     const done = all.reduce((sum, file) => sum + file.done, 0);
     report({
       step: 'fetch',
-      label: `Fetching distfiles (${stored} of ${files} are here)`,
+      label: `Fetching distfiles (${stored} of ${files} are here${said === '' ? '' : `; ${said}`})`,
       done,
       total: estimateTotal(
         all.map(({ done: here, total }) => (total === null ? null : Math.max(here, total))),
@@ -60,6 +63,10 @@ export function createFetchProgress(
         stored += 1;
         if (file !== undefined) sizes.set(sha256, { done: file.done, total: file.done });
       } else sizes.set(sha256, { done: file?.done ?? 0, total: file?.done ?? 0 });
+      tick();
+    },
+    say(words) {
+      said = words;
       tick();
     },
     flush,

@@ -21,6 +21,8 @@ export interface FetchTools {
 
 export interface TryHooks {
   onTry: () => void;
+  /** What is going on when no bytes come. */
+  onWords: (words: string) => void;
   onBytes: (doneBytes: number, totalBytes: number | null, cameBytes: number) => void;
   /** Take a place at the host for one try; call the result to give it back. */
   enter: () => Promise<() => void>;

@@ -81,7 +81,7 @@ function finish(child: Child, { signal, onProgress }: GitRun): Promise<{ ok: boo
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     words = (words + text).slice(-4096);
     const shown = text.split(/[\r\n]/).findLast((line) => /\d%/.test(line));
-    if (shown !== undefined) onProgress(shown.trim());
+    if (shown !== undefined) onProgress(`git: ${shown.trim()}`);
   });
   return new Promise((resolve, reject) => {
     let killer: NodeJS.Timeout | undefined;

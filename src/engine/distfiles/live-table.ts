@@ -23,7 +23,9 @@ export interface LiveTable {
   set(sha256: string, change: Partial<LiveFile>): void;
   /** The store has changed in a way that rows should show. */
   touch(sha256: string): void;
-  /** Hashes that changed, again and again until the signal aborts; the first time null for all. */
+  /** The store has changed in ways that are not known one by one. */
+  touchAll(): void;
+  /** Hashes that changed, again and again until the signal aborts; null for all, as the first time. */
   watchChanges(signal: AbortSignal | undefined): AsyncGenerator<Set<string> | null, void, void>;
 }
 
@@ -32,6 +34,7 @@ const IDLE: LiveFile = { state: null, doneBytes: 0, totalBytes: null, source: nu
 export function createLiveTable(): LiveTable {
   const files = new Map<string, { live: LiveFile; version: number }>();
   const version = createTopic(0);
+  let allVersion = 0;
 
   function set(sha256: string, change: Partial<LiveFile>): void {
     const next = version.get() + 1;
@@ -43,10 +46,14 @@ export function createLiveTable(): LiveTable {
     get: (sha256) => files.get(sha256)?.live ?? IDLE,
     set,
     touch: (sha256) => set(sha256, {}),
+    touchAll() {
+      allVersion = version.get() + 1;
+      version.set(allVersion);
+    },
     async *watchChanges(signal) {
       let seen: number | null = null;
       for await (const now of version.watch({ signal })) {
-        if (seen === null) yield null;
+        if (seen === null || allVersion > seen) yield null;
         else {
           const changed = new Set<string>();
           for (const [sha256, file] of files) if (file.version > seen) changed.add(sha256);

@@ -50,7 +50,10 @@ async function tryGit(
   const temporary = store.temporaryPath();
   const leave = await hooks.enter();
   try {
-    const made = await git.make(wanted.git, wanted.name, temporary, { signal, onProgress: () => undefined });
+    const made = await git.make(wanted.git, wanted.name, temporary, {
+      signal,
+      onProgress: hooks.onWords,
+    });
     hooks.onBytes(made.sizeBytes, made.sizeBytes, 0);
     const delivery = { sizeBytes: made.sizeBytes, transport: 'git' as const, note: made.note };
     if (made.sha256 !== wanted.sha256) {
@@ -61,6 +64,7 @@ async function tryGit(
     await store.commit(temporary, wanted.sha256);
     return made.sizeBytes;
   } finally {
+    hooks.onWords('');
     leave();
     await removeIfThere(temporary);
   }
