@@ -11,7 +11,8 @@ import type {
 } from '../../shared/model/manifest.ts';
 import type { WantedDistfile } from '../../shared/model/distfile.ts';
 import { formatBootstrapVariables, launchVariables, variableValue } from '../formats/bootstrap-variables.ts';
-import { evaluateDirectives, type ManifestEvaluation } from '../formats/manifest-evaluate.ts';
+import { evaluateDirectives } from '../formats/manifest-evaluate.ts';
+import { firstKernel, namedScripts } from '../formats/manifest-kernels.ts';
 import { type Directive, preNetworkBuilds } from '../formats/step-manifest.ts';
 import type { Checkout } from './checkout.ts';
 import { collectDistfiles, readManifest } from './wanted-distfiles.ts';
@@ -24,7 +25,8 @@ export async function planManifest(
   const directives = await readManifest(checkout);
   const changes = Object.entries(configuration.variables).map(([name, value]) => ({ name, value }));
   const evaluation = evaluateDirectives(directives, launchVariables(configuration.mode, changes));
-  const scripts = namedScripts(evaluation);
+  const kernel = firstKernel((name) => variableValue(evaluation.variables, name));
+  const scripts = namedScripts(evaluation.scripts, kernel);
   const phaseOf = phases(directives, scripts);
   const distfiles = await collectDistfiles(checkout, directives);
   return {
@@ -92,20 +94,4 @@ function phases(
     if (early.has(line)) return shell === 'kaem' ? 'kaem' : 'pre-network';
     return line <= tls ? 'pre-tls' : 'with-tls';
   };
-}
-
-/** Scripts with the kernel that they run on. */
-function namedScripts({ scripts, variables }: ManifestEvaluation): ManifestScript[] {
-  const isTrue = (name: string): boolean => variableValue(variables, name) === 'True';
-  let kernel: ManifestScript['kernel'] = isTrue('KERNEL_BOOTSTRAP')
-    ? 'builder-hex0'
-    : isTrue('CHROOT')
-      ? 'host'
-      : 'linux';
-  return scripts.map(({ number, shell, entries }) => {
-    const script = { number, shell, kernel, entries };
-    const jump = entries.find(({ directive }) => directive === 'jump')?.argument;
-    if (jump === 'fiwix' || jump === 'linux') kernel = jump;
-    return script;
-  });
 }
