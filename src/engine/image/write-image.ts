@@ -16,7 +16,7 @@ export interface WriteOptions {
   report?: ((progress: ProgressReport) => void) | undefined;
 }
 
-/** Pieces that are being hashed and written at a time: enough that no thread waits for another on a busy machine. */
+/** Pieces that wait to be hashed and written: enough that no thread waits for another on a busy machine. */
 const IN_FLIGHT = 4;
 
 /** Write the whole data of an image from offset 0 and make it last; `path` is for messages. Throws CANCELLED when the signal says so. */
@@ -31,9 +31,16 @@ export async function writeImageData(
   const inFlight: Promise<void>[] = [];
   let position = 0;
   let done = 0;
+  let writing: Promise<void> = Promise.resolve();
+
+  /** One write after the other: the kernel lets one in at a time, and those that wait for it burn the processor that the hashes need. */
+  function write(bytes: Uint8Array, at: number): Promise<void> {
+    writing = writing.then(() => writeAll(output, bytes, at, path));
+    return writing;
+  }
 
   async function take(bytes: Uint8Array, at: number): Promise<void> {
-    const results = await Promise.allSettled([writeAll(output, bytes, at, path), hashes.update(bytes)]);
+    const results = await Promise.allSettled([write(bytes, at), hashes.update(bytes)]);
     for (const result of results) if (result.status === 'rejected') throw result.reason;
     done += bytes.length;
     flush.wrote(bytes.length);
