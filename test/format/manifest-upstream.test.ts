@@ -100,8 +100,30 @@ describe.skipIf(!ready)(
         { numRuns: 150 },
       );
     });
+
+    it('stops at the same blanks, and at no others', () => {
+      const outcomes = { same: 0, refused: 0 };
+      fc.assert(
+        fc.property(fc.array(blanks, { minLength: 1, maxLength: 2 }), (lines) => {
+          const text = lines.join('');
+          const theirs = outcomeOf(() => judge(text, 'A=1\n'));
+          outcomes[theirs === 'stops' ? 'refused' : 'same'] += 1;
+          expect(outcomeOf(() => evaluate(text, parseBootstrapVariables('A=1\n')))).toEqual(theirs);
+        }),
+        { numRuns: 200 },
+      );
+      expect(Math.min(outcomes.same, outcomes.refused)).toBeGreaterThan(20);
+    });
   },
 );
+
+function outcomeOf(work: () => Judgement): Judgement | 'stops' {
+  try {
+    return work();
+  } catch {
+    return 'stops';
+  }
+}
 
 function evaluate(manifest: string, variables: readonly BootstrapVariable[]): Judgement {
   const found = evaluateManifest(manifest, variables);
@@ -154,3 +176,15 @@ const manifests = fc
     { maxLength: 25 },
   )
   .map((lines) => lines.join(''));
+/** A directive with a blank too many at its head, at its end or between two words; or with none. */
+const blanks = fc
+  .tuple(
+    directives,
+    fc.constantFrom('', '', ' '),
+    fc.nat({ max: 12 }),
+    fc.constantFrom('', '', ' ', '  ', ' # why', '  # why'),
+  )
+  .map(([line, head, at, tail]) => {
+    const words = line.split(' ').map((word, index) => (index === at ? `${word} ` : word));
+    return `${head}${words.join(' ')}${tail}\n`;
+  });

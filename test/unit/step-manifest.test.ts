@@ -45,15 +45,31 @@ test('every directive, with its condition, its line and without its comment', ()
   ]);
 });
 
+test('blanks that upstream bears: one at the end, two where names are listed or a value is empty', () => {
+  const parsed = parseStepManifest('build: a \nuninstall: b  c\ndefine: X =  ( Y == 1 )\n');
+  expect(parsed).toMatchObject([
+    { step: 'a', predicate: null },
+    { targets: ['b', '', 'c'] },
+    { name: 'X', value: '', predicate: '( Y == 1 )' },
+  ]);
+});
+
 describe('refused, with file and line', () => {
   test.each([
     ['a word that is no directive', 'make: a', /none of build/],
-    ['no name', 'build: ', /none of build/],
+    ['no name', 'build: ', /one name/],
+    ['a blank before the word', ' build: a', /begin with a space/],
+    ['a tab before the word', '\tbuild: a', /none of build/],
+    ['nothing but a blank', ' ', /begin with a space/],
+    ['a comment behind a blank', ' # why', /begin with a space/],
+    ['two blanks before the name', 'build:  a', /one name/],
+    ['two blanks before the comment', 'build: a  # why', /one condition/],
+    ['two blanks before the condition', 'build: a  ( X == True )', /one condition/],
     ['a path instead of a step', 'build: ../../etc', /one name/],
     ['the folder above', 'build: ..', /one name/],
     ['an absolute path', 'build: /etc', /one name/],
-    ['two names', 'build: a b', /one name/],
-    ['a condition that does not close', 'build: a ( X == True', /one name/],
+    ['two names', 'build: a b', /one condition/],
+    ['a condition that does not close', 'build: a ( X == True', /one condition/],
     ['a definition without a value', 'define: X =', /NAME = value/],
     ['nothing to remove', 'uninstall: ( X == True )', /what to remove/],
   ])('%s', async (_what, line, reason) => {
