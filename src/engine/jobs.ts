@@ -81,9 +81,9 @@ export function createJobs(): Jobs {
         .then(
           (result) => end({ state: 'done', result }),
           (error: unknown) => {
-            const { code, message, hint } = describeError(error);
+            const described = describeError(error);
             const cancelled = toSeedbedError(error).code === 'CANCELLED' || controller.signal.aborted;
-            end({ state: cancelled ? 'cancelled' : 'failed', error: { code, message, hint } });
+            end({ state: cancelled ? 'cancelled' : 'failed', error: described });
           },
         );
       entries.set(topic.get().id, { topic, controller, done });

@@ -10,6 +10,7 @@ import {
   SeedbedError,
   toSeedbedError,
 } from '../../src/shared/errors.ts';
+import { pageHintOf } from '../../src/shared/page-hints.ts';
 import { readWireError } from '../../src/shared/wire-errors.ts';
 import { toWire } from '../../src/engine/router/guard.ts';
 import { PROJECT_ROOT } from '../support/built.ts';
@@ -41,6 +42,14 @@ describe.each(ERROR_CODES)('%s', (code) => {
       expect(text).not.toMatch(/undefined|NaN|\[object/);
       expect(text.toLowerCase()).not.toMatch(/\b(?:trusted|secure|guaranteed)\b/);
     }
+  });
+
+  it('says on a page nothing of options and commands that a page has not got', () => {
+    const data = sampleData(code);
+    const { hint } = describeError(new SeedbedError(code, data));
+    // A command of git's is one for a terminal, whatever the host.
+    const own = (pageHintOf(code, data) ?? hint).replace(/\bgit .*/, '');
+    expect(own).not.toMatch(/ --[a-z]|\bseedbed [a-z]/);
   });
 
   it('is thrown somewhere', () => {

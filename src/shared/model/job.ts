@@ -14,7 +14,13 @@ export const JobProgress = z.strictObject({
 });
 export type JobProgress = z.infer<typeof JobProgress>;
 
-export const JobError = z.strictObject({ code: z.string(), message: z.string(), hint: z.string() });
+export const JobError = z.strictObject({
+  code: z.string(),
+  message: z.string(),
+  hint: z.string(),
+  /** The error's own data, for a host that says it in its own words. */
+  data: z.unknown().optional(),
+});
 export type JobError = z.infer<typeof JobError>;
 
 export const Job = z.strictObject({

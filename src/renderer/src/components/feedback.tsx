@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import type { WireError } from '../../../shared/contract/errors.ts';
 import type { Finding } from '../../../shared/model/host.ts';
+import { pageHintOf } from '../../../shared/page-hints.ts';
 import { CopyButton } from './copy-button.tsx';
 import { Icon, type IconName } from './icons.tsx';
 
@@ -9,16 +10,15 @@ type ShownError = Omit<WireError, 'data'> & { data?: unknown };
 
 /** An error with its code, what happened, what to do now, and its details to copy. */
 export function ErrorCard({ error, children }: { error: ShownError; children?: ReactNode }): ReactNode {
+  const hint = pageHintOf(error.code, error.data) ?? error.hint;
   const details = (): string =>
-    [`error[${error.code}]: ${error.message}`, `hint: ${error.hint}`, JSON.stringify(error.data ?? {})].join(
-      '\n',
-    );
+    [`error[${error.code}]: ${error.message}`, `hint: ${hint}`, JSON.stringify(error.data ?? {})].join('\n');
   return (
     <section className="notice bad error-card" role="alert">
       <Icon name="warning" size={20} />
       <div className="notice-text">
         <p className="notice-title">{error.message}</p>
-        {error.hint === '' ? null : <p>{error.hint}</p>}
+        {hint === '' ? null : <p>{hint}</p>}
         <p className="notice-foot">
           <code>{error.code}</code>
           <CopyButton text={details} label="Copy details of this error">

@@ -1,13 +1,14 @@
 // Settings that say where distfiles and checkouts may come from. They are the host's, not the page's.
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import type { ArchiveId, Settings, SettingsChange } from '../../../shared/model/settings.ts';
 import { Button } from '../components/controls.tsx';
 import { ErrorCard } from '../components/feedback.tsx';
-import { NumberField, WordsField } from '../components/fields.tsx';
+import { NumberField } from '../components/fields.tsx';
 import { Fold } from '../components/overlays.tsx';
 import { usePlaceQuestion } from '../components/use-place.tsx';
 import { useAction } from '../connection/context.tsx';
 import { settingsSummary, toggled } from '../derive/source-settings.ts';
+import { AddressMaps } from './address-maps.tsx';
 import { SwitchField } from './switch-field.tsx';
 
 const ARCHIVES: readonly { id: ArchiveId; label: string }[] = [
@@ -92,7 +93,12 @@ function SourceSettings({ settings, onChanged }: SettingsProps): ReactNode {
           onChange={(parallelPerHost) => save({ distfiles: { parallelPerHost } })}
         />
       </div>
-      <Maps map={settings.checkout.map} pending={pending} onSave={(map) => save({ checkout: { map } })} />
+      <AddressMaps
+        map={settings.checkout.map}
+        pending={pending}
+        onSave={(map) => save({ checkout: { map } })}
+        onChanged={onChanged}
+      />
     </div>
   );
 }
@@ -137,55 +143,6 @@ function Folders({ folders, onChanged }: { folders: readonly string[]; onChanged
       </span>
       {problem === null ? null : <ErrorCard error={problem} />}
       {question.dialog}
-    </div>
-  );
-}
-
-function Maps(props: {
-  map: Settings['checkout']['map'];
-  pending: boolean;
-  onSave: (map: Settings['checkout']['map']) => void;
-}): ReactNode {
-  const [from, setFrom] = useState('');
-  const [to, setTo] = useState('');
-  const isReady = from.trim() !== '' && to.trim() !== '';
-  return (
-    <div className="field" role="group" aria-label="Git addresses">
-      <span className="field-label">Git addresses that are taken from elsewhere</span>
-      <ul className="lines">
-        {props.map.map((entry) => (
-          <li key={entry.from} className="place-row">
-            <span className="path grow">
-              {entry.from} → {entry.to}
-            </span>
-            <Button
-              kind="quiet"
-              size="small"
-              icon="trash"
-              label={`Forget the map of ${entry.from}`}
-              disabled={props.pending}
-              onPress={() => props.onSave(props.map.filter((one) => one.from !== entry.from))}
-            />
-          </li>
-        ))}
-      </ul>
-      <div className="map-row">
-        <WordsField label="Begins with" lines={1} value={from} onChange={setFrom} />
-        <WordsField label="Take instead" lines={1} value={to} onChange={setTo} />
-        <Button
-          disabled={!isReady}
-          pending={props.pending}
-          onPress={() => {
-            const added = { from: from.trim(), to: to.trim() };
-            props.onSave([...props.map.filter((one) => one.from !== added.from), added]);
-            setFrom('');
-            setTo('');
-          }}
-        >
-          Add
-        </Button>
-      </div>
-      <span className="help">For a local or private git mirror, as git’s insteadOf.</span>
     </div>
   );
 }

@@ -1,0 +1,51 @@
+// What a page says to do now, where the hint of the catalogue (error-texts.ts) names commands and options that a page has not got.
+import type { ErrorCode, ErrorData } from './errors.ts';
+
+const SOURCES_FOLD = '“Where files may come from” on the Sources page';
+
+const PAGE_HINTS: { [C in ErrorCode]?: (data: ErrorData[C]) => string } = {
+  CHECKOUT_INVALID: () =>
+    'Choose the folder that holds steps/manifest, or let Seedbed fetch live-bootstrap on the Sources page.',
+  CHECKOUT_NOT_FOUND: () => 'Choose another on the Sources page, or fetch it there.',
+  CHECKOUT_FETCH_FAILED: () =>
+    `What was fetched is kept: fetch again when the server answers, or name a mirror of that repository under ${SOURCES_FOLD}.`,
+  CHECKOUT_SUBMODULES_UNAVAILABLE: () =>
+    'Everything else is fetched and kept. Fetch again when the server answers, or with “Only what x86 needs” turned on; an image will then lack their files and differ from other people’s.',
+  CHECKOUT_COMMIT_MISSING: () =>
+    `The server may have lost or rewritten its history. Fetch from another address, or name another server for it under ${SOURCES_FOLD}.`,
+  CHECKOUT_OBJECT_DAMAGED: () => 'Remove the checkout on the Sources page and fetch it again.',
+  CHECKOUT_NOT_EXPORTABLE: () =>
+    'Only what Seedbed fetched or took in can be written into a file. Fetch the same commit on the Sources page first.',
+  CHECKOUT_ARCHIVE_INVALID: () =>
+    'Make it with “As one file…” on the Sources page of another Seedbed, and copy it again if it came over a bad medium.',
+  ADDRESS_REFUSED: () =>
+    'Addresses of repositories begin with https://, http://, git:// or ssh://. A folder of yours is chosen, not typed.',
+  GIT_NOT_FOUND: () =>
+    'Install git 2.30 or newer (Debian: sudo apt install git), or take a folder or an archive that is there: both are on the Sources page.',
+  FILE_EXISTS: () => 'Choose another folder or name, or move the file that is there away.',
+  IMAGE_EXISTS: () => 'Choose another folder or name, or move the file that is there away.',
+  DISTFILE_MISSING: (d) =>
+    `Put a file with sha256 ${d.sha256} there, or bootstrap only the first stage, which needs no distfiles.`,
+  DISTFILES_INCOMPLETE: () =>
+    'The Sources page lists them with their addresses and what each source said. Fetch again later, add a mirror there, or drop the files on that page.',
+  DISTFILE_UNKNOWN: () => 'The Sources page lists those that it wants.',
+  IMAGE_NOT_FOUND: () => 'The Images page lists those that are there.',
+  QEMU_START_FAILED: () => 'Read QEMU’s own words above; the Machine page checks what a run needs.',
+  ACCELERATOR_UNAVAILABLE: () =>
+    'Choose “Automatic” or software emulation (TCG), which always works but is slower.',
+  HOST_MEMORY_SHORT: () =>
+    'Close other programs or end other runs, or give the machine less memory (at least 3072 MiB).',
+  RUN_NOT_FOUND: () => 'The Runs page lists those that are there.',
+  RUN_STILL_RUNNING: () => 'Stop it first, on its page.',
+  RUN_NOT_RUNNING: () => 'Its page says how it ended.',
+  PORT_IN_USE: () => 'Choose another port, or 0 for any free one.',
+  USAGE: () => 'Correct the value that is named.',
+};
+
+/** The hint for a page where it differs from the catalogue's; null where that one is right. `data` is as it came over the wire. */
+export function pageHintOf(code: string, data: unknown): string | null {
+  if (!Object.hasOwn(PAGE_HINTS, code) || typeof data !== 'object' || data === null) return null;
+  // The wire carries code and data of one error; TypeScript cannot follow that.
+  const hint = PAGE_HINTS[code as ErrorCode] as ((data: object) => string) | undefined;
+  return hint?.(data) ?? null;
+}
