@@ -146,7 +146,7 @@ describe.skipIf(!ready)('checkouts through the contract (skipped without git and
     writeFileSync(join(loose, 'some name'), alpha);
     const { jobId: importing } = await client.distfiles.import({
       checkout: { id: use.forge.commit },
-      folder: place(loose),
+      from: [place(loose)],
     });
     for await (const job of await client.job.watch({ job: importing })) expect(job.error).toBeNull();
 

@@ -83,6 +83,11 @@ function sourcesRouter(script: SourcesScript) {
     script.jobs.set([...script.jobs.get(), job]);
     return { jobId: id };
   }
+  function labelOf(token: string): string {
+    const label = script.folders.get(token)?.place.label;
+    if (label === undefined) throw new SeedbedError('PLACE_UNKNOWN', { token });
+    return label;
+  }
   function check(selection: DistfileSelection): void {
     if ('place' in selection.checkout && !script.folders.has(selection.checkout.place))
       throw new SeedbedError('PLACE_UNKNOWN', { token: selection.checkout.place });
@@ -97,6 +102,12 @@ function sourcesRouter(script: SourcesScript) {
       fetch: os.distfiles.fetch.handler(({ input }) => start('distfiles.fetch', 'fetch', input.names)),
       verify: os.distfiles.verify.handler(() => start('distfiles.verify', 'verify', undefined)),
       import: os.distfiles.import.handler(() => start('distfiles.import', 'import', undefined)),
+      receive: os.distfiles.receive.handler(() => start('distfiles.import', 'receive', undefined)),
+      receivePiece: os.distfiles.receivePiece.handler(({ input }) => {
+        script.asked.push({ call: 'piece', names: [input.name] });
+        return { state: 'stored' as const };
+      }),
+      receiveEnd: os.distfiles.receiveEnd.handler(() => ({})),
       export: os.distfiles.export.handler(() => start('distfiles.export', 'export', undefined)),
       report: os.distfiles.report.handler(({ input }) => script.reports.get(input.job) ?? null),
       verifyReport: os.distfiles.verifyReport.handler(() => null),
@@ -139,8 +150,19 @@ function sourcesRouter(script: SourcesScript) {
         script.mirrors = script.mirrors.map((one) => ({ ...one, on: !mirrorsOff.includes(one.id) }));
         return script.settings;
       }),
-      addFolder: os.settings.addFolder.handler(() => script.settings),
-      removeFolder: os.settings.removeFolder.handler(() => script.settings),
+      mapToFolder: os.settings.mapToFolder.handler(({ input: { from, folder } }) => {
+        script.settings.checkout.map.push({ from, to: `file://${labelOf(folder)}/` });
+        return script.settings;
+      }),
+      addFolder: os.settings.addFolder.handler(({ input }) => {
+        script.settings.distfiles.folders.push(labelOf(input.folder));
+        return script.settings;
+      }),
+      removeFolder: os.settings.removeFolder.handler(({ input }) => {
+        const { distfiles: files } = script.settings;
+        files.folders = files.folders.filter((path) => path !== input.path);
+        return script.settings;
+      }),
     },
   });
 }

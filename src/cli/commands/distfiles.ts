@@ -43,7 +43,7 @@ export async function importFrom(folder: string, options: DistfileOptions): Prom
     const { client, engine } = session;
     const { jobId } = await client.distfiles.import({
       ...readSelection([], options, engine.places),
-      folder: engine.places.mint(folder).token,
+      from: [engine.places.mint(folder).token],
     });
     await followWithReport(session, screen, jobId, options);
   });

@@ -17,10 +17,11 @@ import { exportFolder, type ExportReport } from './export-folder.ts';
 import { readFailures } from './failure-record.ts';
 import { type FetchChoices, fetchWanted } from './fetch-wanted.ts';
 import { openHashPool } from './hash-pool.ts';
-import { importFolder } from './import-folder.ts';
+import { importFrom } from './import-folder.ts';
 import { DEFAULT_LIMITS, type FetchLimits } from './limits.ts';
 import { createLiveTable, describeRow, totalRows } from './live-table.ts';
 import { pruneStore, type PruneOptions, tidyStore } from './prune-store.ts';
+import { createReceiver, type FileReceiver } from './receive-files.ts';
 import { type DistfileStore, openStore } from './store.ts';
 import { verifyStore } from './verify-store.ts';
 import { watchFolder } from './watch-folder.ts';
@@ -39,7 +40,14 @@ export interface Distfiles {
     context: JobContext,
   ): Promise<DistfileReport>;
   verify(context: JobContext, only?: ReadonlySet<string>): Promise<VerifyReport>;
-  import(folder: string, wanted: readonly WantedDistfile[], context: JobContext): Promise<DistfileReport>;
+  /** `from`: folders and files. */
+  import(
+    from: string | readonly string[],
+    wanted: readonly WantedDistfile[],
+    context: JobContext,
+  ): Promise<DistfileReport>;
+  /** Files that come in pieces; `run` is the work of a job. */
+  receive(wanted: readonly WantedDistfile[], totalBytes: number): FileReceiver;
   /** Throws DISTFILES_INCOMPLETE when one of them is not stored. */
   exportTo(
     folder: string,
@@ -56,6 +64,9 @@ export interface DistfilesOptions {
   env: NodeJS.ProcessEnv;
   limits?: FetchLimits;
 }
+
+/** A page that sends nothing for so long is gone: nobody else may write to the store meanwhile. */
+const RECEIVE_IDLE_MS = 30_000;
 
 export async function openDistfiles(
   root: string,
@@ -133,15 +144,28 @@ export async function openDistfiles(
         for (const { sha256 } of found.damaged) live.touch(sha256);
         return found;
       }),
-    import: (folder, wanted, { signal, report }) =>
+    import: (from, wanted, { signal, report }) =>
       alone(() =>
         orCancelled(signal, 'Files that were imported stay.', () =>
-          importFolder(folder, wanted, {
+          importFrom(typeof from === 'string' ? [from] : from, wanted, {
             ...{ store, evidence, signal, report },
             cachePath: paths.folderCache,
           }).finally(() => live.touchAll()),
         ),
       ),
+    receive(wanted, totalBytes) {
+      const receiver = createReceiver(wanted, {
+        ...{ store, evidence, totalBytes },
+        idleMilliseconds: RECEIVE_IDLE_MS,
+        onStored: (sha256) => live.touch(sha256),
+      });
+      const run = (context: JobContext): Promise<DistfileReport> =>
+        alone(() => receiver.run(context)).catch((error: unknown) => {
+          receiver.fail(error);
+          throw error;
+        });
+      return { ...receiver, run };
+    },
     exportTo: async (folder, wanted, { signal, report, link }) => {
       const rows = await list(wanted);
       requireAll(rows);

@@ -1,4 +1,5 @@
 // What the user's folders hold, by hash and whatever the names. Hashes are remembered by path, size and time, so that only new files are read.
+import type { Stats } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -33,13 +34,18 @@ const MOST_FILES = 20_000;
 /** No distfile is near this; disk images beside them are. */
 const LARGEST_FILE_BYTES = 1024 ** 3;
 
-/** All files below the folders, hashed. Files and folders that cannot be read are passed over; a folder that is not there is an error. */
+/** All files below the folders (a file stands for itself), hashed. What cannot be read below them is passed over; what is named and not there is an error. */
 export async function indexFolders(
   folders: readonly string[],
   { pool, signal, cachePath, onFile }: FolderIndexOptions,
 ): Promise<FolderFile[]> {
   const found: { path: string; sizeBytes: number; time: number }[] = [];
   for (const folder of folders) {
+    const facts = await atPath(folder, () => stat(folder));
+    if (!facts.isDirectory()) {
+      if (isCandidate(facts)) found.push({ path: folder, sizeBytes: facts.size, time: facts.mtimeMs });
+      continue;
+    }
     await atPath(folder, () => readdir(folder));
     for await (const file of walk(folder, DEEPEST, signal)) {
       found.push(file);
@@ -65,6 +71,10 @@ export async function indexFolders(
   return files.flat();
 }
 
+function isCandidate(facts: Stats): boolean {
+  return facts.isFile() && facts.size > 0 && facts.size <= LARGEST_FILE_BYTES;
+}
+
 async function* walk(
   folder: string,
   deeper: number,
@@ -80,7 +90,7 @@ async function* walk(
     }
     // A link to a file counts; a link to a folder could lead round in a circle.
     const facts = await stat(path).catch(() => null);
-    if (facts?.isFile() !== true || facts.size === 0 || facts.size > LARGEST_FILE_BYTES) continue;
+    if (facts === null || !isCandidate(facts)) continue;
     yield { path, sizeBytes: facts.size, time: facts.mtimeMs };
   }
 }

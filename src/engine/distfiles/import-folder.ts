@@ -1,4 +1,4 @@
-// Takes whatever is wanted out of a folder, by hash: from a USB stick, another store, a mirror, an earlier download.
+// Takes whatever is wanted out of folders and files, by hash: from a USB stick, another store, a mirror, an earlier download.
 import { basename } from 'node:path';
 import type { DistfileReport, Source, WantedDistfile } from '../../shared/model/distfile.ts';
 import type { ProgressReport } from '../jobs.ts';
@@ -16,19 +16,19 @@ export interface ImportOptions {
   report: (progress: ProgressReport) => void;
 }
 
-export async function importFolder(
-  folder: string,
+export async function importFrom(
+  from: readonly string[],
   wanted: readonly WantedDistfile[],
   { store, evidence, cachePath, signal, report }: ImportOptions,
 ): Promise<DistfileReport> {
   const pool = openHashPool({ signal });
   try {
-    const files = await indexFolders([folder], {
+    const label = from.length === 1 ? `Reading ${from[0]}` : `Reading ${from.length} folders and files`;
+    const files = await indexFolders(from, {
       pool,
       signal,
       cachePath,
-      onFile: (done, total) =>
-        report({ step: 'read', label: `Reading ${folder}`, done, total, unit: 'files' }),
+      onFile: (done, total) => report({ step: 'read', label, done, total, unit: 'files' }),
     });
     const found = new Map(files.map((file) => [file.sha256, file]));
     const missing: WantedDistfile[] = [];

@@ -5,11 +5,13 @@ import {
   distfilesContract,
   type FetchOptions,
 } from '../../shared/contract/distfiles.ts';
+import { SeedbedError } from '../../shared/errors.ts';
 import type { DistfileReport, VerifyReport } from '../../shared/model/distfile.ts';
 import type { Job } from '../../shared/model/job.ts';
 import type { Distfiles } from '../distfiles/distfiles.ts';
 import { requireAll } from '../distfiles/distfiles.ts';
 import type { FetchChoices } from '../distfiles/fetch-wanted.ts';
+import type { FileReceiver } from '../distfiles/receive-files.ts';
 import { selectDistfiles } from '../distfiles/select-distfiles.ts';
 import type { Jobs } from '../jobs.ts';
 import type { Places } from '../places.ts';
@@ -30,6 +32,14 @@ export function createDistfilesRouter({ places, jobs, distfiles, checkoutPath }:
   const os = implement(distfilesContract).use(({ next }) => guarded(() => Promise.resolve(next())));
   const reports = createReports<DistfileReport>();
   const verifyReports = createReports<VerifyReport>();
+  /** Those whose job goes on. */
+  const receivers = new Map<string, FileReceiver>();
+
+  function receiverOf(job: string): FileReceiver {
+    const receiver = receivers.get(job);
+    if (receiver === undefined) throw new SeedbedError('JOB_NOT_FOUND', { job });
+    return receiver;
+  }
 
   return os.router({
     list: os.list.handler(async ({ input }) =>
@@ -65,12 +75,36 @@ export function createDistfilesRouter({ places, jobs, distfiles, checkoutPath }:
     }),
     import: os.import.handler(async ({ input }) => {
       const wanted = await selectDistfiles(await checkoutPath(input.checkout), input);
-      const folder = places.resolve(input.folder);
-      const job = jobs.start('distfiles.import', `Importing from ${folder}`, async (context) => {
-        reports.set(job.id, await distfiles.import(folder, wanted, context));
-        return { ...NO_RESULT, path: folder };
+      const from = input.from.map((token) => places.resolve(token));
+      const [first] = from;
+      const path = first !== undefined && from.length === 1 ? first : null;
+      const label = `Importing from ${path ?? `${from.length} places`}`;
+      const job = jobs.start('distfiles.import', label, async (context) => {
+        reports.set(job.id, await distfiles.import(from, wanted, context));
+        return { ...NO_RESULT, path };
       });
       return { jobId: job.id };
+    }),
+    receive: os.receive.handler(async ({ input }) => {
+      const wanted = await selectDistfiles(await checkoutPath(input.checkout), input);
+      const receiver = distfiles.receive(wanted, input.totalBytes);
+      const job = jobs.start('distfiles.import', 'Taking in what was dropped', async (context) => {
+        try {
+          reports.set(job.id, await receiver.run(context));
+        } finally {
+          receivers.delete(job.id);
+        }
+        return NO_RESULT;
+      });
+      receivers.set(job.id, receiver);
+      return { jobId: job.id };
+    }),
+    receivePiece: os.receivePiece.handler(async ({ input: { job, base64, ...piece } }) => ({
+      state: await receiverOf(job).take({ ...piece, bytes: Buffer.from(base64, 'base64') }),
+    })),
+    receiveEnd: os.receiveEnd.handler(({ input }) => {
+      receiverOf(input.job).end();
+      return {};
     }),
     export: os.export.handler(async ({ input }) => {
       const wanted = await selectDistfiles(await checkoutPath(input.checkout), input);

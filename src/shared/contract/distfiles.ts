@@ -40,6 +40,16 @@ export const FetchOptions = z.strictObject({
 });
 export type FetchOptions = z.infer<typeof FetchOptions>;
 
+/** The largest file that a page may send: no distfile is near this; disk images beside them are. */
+export const RECEIVED_FILE_LIMIT_BYTES = 1024 ** 3;
+/** Bytes in a piece; a multiple of 3, so that base64 needs no padding within a file. */
+export const RECEIVED_PIECE_LIMIT_BYTES = 393_216;
+const MOST_PLACES = 1000;
+
+/** What became of a file: `more` while it is not whole. */
+export const ReceivedState = z.enum(['more', 'stored', 'was-here', 'not-wanted']);
+export type ReceivedState = z.infer<typeof ReceivedState>;
+
 const started = z.strictObject({ jobId: z.string() });
 const ofJob = z.strictObject({ job: z.string() });
 
@@ -50,7 +60,25 @@ export const distfilesContract = {
   /** The job fails with DISTFILES_INCOMPLETE when a file could not be got; the report says why, source by source. */
   fetch: procedure.input(DistfileSelection.extend({ options: FetchOptions.optional() })).output(started),
   verify: procedure.input(z.strictObject({ selection: DistfileSelection.nullable() })).output(started),
-  import: procedure.input(DistfileSelection.extend({ folder: PlaceToken })).output(started),
+  /** Folders and files that the user chose or dropped. */
+  import: procedure
+    .input(DistfileSelection.extend({ from: z.array(PlaceToken).min(1).max(MOST_PLACES) }))
+    .output(started),
+  /** Begin to take in files that only the page can read: the job is an import that ends with `receiveEnd`, or when no piece comes for a while. */
+  receive: procedure.input(DistfileSelection.extend({ totalBytes: z.int().nonnegative() })).output(started),
+  /** The next piece of a file; a file begins at offset 0. Send another when this is answered. */
+  receivePiece: procedure
+    .input(
+      z.strictObject({
+        job: z.string(),
+        name: z.string().min(1).max(1000),
+        sizeBytes: z.int().nonnegative().max(RECEIVED_FILE_LIMIT_BYTES),
+        offsetBytes: z.int().nonnegative(),
+        base64: z.string().max((RECEIVED_PIECE_LIMIT_BYTES / 3) * 4),
+      }),
+    )
+    .output(z.strictObject({ state: ReceivedState })),
+  receiveEnd: procedure.input(ofJob).output(z.strictObject({})),
   /** Lay files out by name in a folder. */
   export: procedure.input(DistfileSelection.extend({ folder: PlaceToken })).output(started),
   /** How a fetch or an import of this host ended; null while it goes on, or when it is not known (any more). */

@@ -25,7 +25,7 @@ export function useSourceActions(checkout: CheckoutChoice): SourceActions {
       changeView({ job: jobId });
     });
   const importFolder = usePlaceQuestion('distfiles', (folder) =>
-    start((client) => client.distfiles.import({ checkout, folder })),
+    start((client) => client.distfiles.import({ checkout, from: [folder] })),
   );
   const exportFolder = usePlaceQuestion('folder', (folder) =>
     start((client) => client.distfiles.export({ checkout, folder })),
