@@ -6,9 +6,10 @@ import type { Finding } from '../shared/model/host.ts';
 import type { Image } from '../shared/model/image.ts';
 import type { AcceleratorProbe } from '../shared/model/run.ts';
 import { formatBytes, formatDuration } from '../shared/units.ts';
+import { requireGit } from './checkout/git-command.ts';
 import type { DataFolder } from './data-folder.ts';
 import { openAcceleratorMemory } from './run/accelerator-memory.ts';
-import { probeAccelerators } from './run/accelerators.ts';
+import { acceleratorsOf, probeAccelerators } from './run/accelerators.ts';
 import { findQemu, type Qemu } from './run/find-qemu.ts';
 import { type HostMemory, hostMemory } from './run/preflight.ts';
 import type { StartContext } from './run/prepare-run.ts';
@@ -31,7 +32,7 @@ export async function examine(
 ): Promise<{ findings: Finding[]; probes: AcceleratorProbe[] }> {
   const { folder, env, memory = hostMemory } = options;
   const signal = options.signal ?? new AbortController().signal;
-  const findings = [nodeFinding()];
+  const findings = [nodeFinding(), await gitFinding(folder, signal)];
   const { finding, qemu } = await qemuFinding(env, signal);
   findings.push(finding);
   const probes = qemu === null ? [] : await probe(qemu, options, signal);
@@ -42,6 +43,17 @@ export async function examine(
 
 function nodeFinding(): Finding {
   return { id: 'node', level: 'ok', what: 'Node.js', detail: process.versions.node, hint: '' };
+}
+
+/** Only a fetch needs it: there are folders and archives, too. */
+async function gitFinding(folder: DataFolder, signal: AbortSignal): Promise<Finding> {
+  try {
+    const version = await requireGit(folder.root, signal);
+    return { id: 'git', level: 'ok', what: 'git', detail: version, hint: '' };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { ...problem('git', 'git', error), level: 'warning' };
+  }
 }
 
 async function qemuFinding(
@@ -66,7 +78,7 @@ async function probe(
 ): Promise<AcceleratorProbe[] | Finding> {
   const context: StartContext = { signal, report: () => undefined };
   try {
-    return await probeAccelerators(['kvm', 'tcg'], {
+    return await probeAccelerators(acceleratorsOf(), {
       qemu,
       bootCheck: () => images.buildIntoStore({ kind: 'boot-check' }, context),
       env,
@@ -84,7 +96,7 @@ function probeFinding({ accelerator, works, reason, milliseconds }: AcceleratorP
   const took = milliseconds === 0 ? '' : ` (${formatDuration(milliseconds)})`;
   const base = { id: accelerator, what: accelerator.toUpperCase(), detail: `${reason}${took}` };
   if (works) return { ...base, level: 'ok', hint: '' };
-  return accelerator === 'kvm'
+  return accelerator !== 'tcg'
     ? {
         ...base,
         level: 'warning',

@@ -19,13 +19,28 @@ export interface ProbeContext {
   report: (progress: ProgressReport) => void;
   memory: AcceleratorMemory;
   kvmDevice?: string | undefined;
-  timeouts?: Record<Accelerator, number> | undefined;
+  timeouts?: Partial<Record<Accelerator, number>> | undefined;
   platform?: NodeJS.Platform;
 }
 
-/** In milliseconds. A boot check takes a second under TCG on a quiet machine, less under KVM; busy ones need many
+/** In milliseconds. A boot check takes a second under TCG on a quiet machine, less in hardware; busy ones need many
  *  times that, and a broken KVM may crawl through the firmware for seconds before it gives up. */
-const TIMEOUTS: Record<Accelerator, number> = { kvm: 20_000, tcg: 60_000 };
+const TIMEOUTS: Record<Accelerator, number> = { kvm: 20_000, hvf: 20_000, whpx: 20_000, tcg: 60_000 };
+
+/** What executes a guest in hardware, by system (QEMU, system/introduction, "Virtualisation Accelerators"). */
+const HARDWARE: Partial<Record<NodeJS.Platform, Exclude<Accelerator, 'tcg'>>> = {
+  linux: 'kvm',
+  darwin: 'hvf',
+  win32: 'whpx',
+};
+/** Systems in words, where an accelerator belongs to one. */
+const SYSTEMS: Record<Exclude<Accelerator, 'tcg'>, string> = { kvm: 'Linux', hvf: 'macOS', whpx: 'Windows' };
+
+/** What is worth trying on this system, fastest first. */
+export function acceleratorsOf(platform: NodeJS.Platform = process.platform): Accelerator[] {
+  const hardware = HARDWARE[platform];
+  return hardware === undefined ? ['tcg'] : [hardware, 'tcg'];
+}
 
 export interface AcceleratorDecision {
   used: Accelerator;
@@ -40,14 +55,23 @@ export async function chooseAccelerator(
   context: ProbeContext,
 ): Promise<AcceleratorDecision> {
   if (asked === 'tcg') return { used: 'tcg', reason: 'TCG was asked for.', probes: [] };
-  const obstacle = await obstacleTo('kvm', context);
-  const known = obstacle === null ? await context.memory.recall('kvm', context.qemu) : null;
-  const kvm = known?.probe ?? (await probeAccelerator('kvm', context));
+  const wanted = asked === 'auto' ? acceleratorsOf(context.platform)[0] : asked;
+  if (wanted === undefined || wanted === 'tcg')
+    return {
+      used: 'tcg',
+      reason: 'QEMU knows no hardware acceleration on this system, so TCG is used.',
+      probes: [],
+    };
+  const name = wanted.toUpperCase();
+  const obstacle = await obstacleTo(wanted, context);
+  const known = obstacle === null ? await context.memory.recall(wanted, context.qemu) : null;
+  const probe = known?.probe ?? (await probeAccelerator(wanted, context));
   const tried = known === null ? '' : `; tried on ${known.at.slice(0, 16).replace('T', ' ')} UTC`;
-  if (kvm.works) return { used: 'kvm', reason: `KVM works (${kvm.reason}${tried}).`, probes: [kvm] };
-  const reason = `${kvm.reason}${tried}`;
-  if (asked === 'kvm') throw new SeedbedError('ACCELERATOR_UNAVAILABLE', { accelerator: 'kvm', reason });
-  return { used: 'tcg', reason: `KVM does not work here (${reason}), so TCG is used.`, probes: [kvm] };
+  if (probe.works)
+    return { used: wanted, reason: `${name} works (${probe.reason}${tried}).`, probes: [probe] };
+  const reason = `${probe.reason}${tried}`;
+  if (asked !== 'auto') throw new SeedbedError('ACCELERATOR_UNAVAILABLE', { accelerator: wanted, reason });
+  return { used: 'tcg', reason: `${name} does not work here (${reason}), so TCG is used.`, probes: [probe] };
 }
 
 /** One after the other: two probes at once would slow each other. */
@@ -81,7 +105,7 @@ async function probeAccelerator(accelerator: Accelerator, context: ProbeContext)
     accelerator,
     env: context.env,
     signal,
-    timeoutMilliseconds: (context.timeouts ?? TIMEOUTS)[accelerator],
+    timeoutMilliseconds: context.timeouts?.[accelerator] ?? TIMEOUTS[accelerator],
   });
   const probe = { accelerator, works, reason: reason.slice(0, 1000), milliseconds };
   await context.memory.remember(probe, context.qemu);
@@ -92,7 +116,9 @@ async function probeAccelerator(accelerator: Accelerator, context: ProbeContext)
 async function obstacleTo(accelerator: Accelerator, context: ProbeContext): Promise<string | null> {
   const { kvmDevice: device = DEFAULT_KVM_DEVICE, platform = process.platform } = context;
   if (accelerator === 'tcg') return null;
-  if (platform !== 'linux') return 'KVM is part of Linux';
+  if (HARDWARE[platform] !== accelerator)
+    return `${accelerator.toUpperCase()} is part of ${SYSTEMS[accelerator]}`;
+  if (accelerator !== 'kvm') return null;
   try {
     await access(device, constants.R_OK | constants.W_OK);
     return null;

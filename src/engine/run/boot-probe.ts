@@ -7,7 +7,7 @@ import { openConsoleReader } from '../formats/console/grammar.ts';
 import { judge } from '../formats/console/verdict.ts';
 import type { Qemu } from './find-qemu.ts';
 import { launchTied } from './launch.ts';
-import { probeArguments } from './qemu-command.ts';
+import { type MachineSettings, programOf, terminalArguments } from './qemu-command.ts';
 import { acceleratorFaultIn } from './qemu-output.ts';
 
 export interface BootProbeOptions {
@@ -32,13 +32,19 @@ export async function bootProbe(options: BootProbeOptions): Promise<BootProbeRes
   const { qemu, image, accelerator, env, signal, timeoutMilliseconds } = options;
   signal.throwIfAborted();
   const began = performance.now();
-  const settings = {
+  const settings: MachineSettings = {
     accelerator,
     memoryMiB: MINIMUM_MEMORY_MIB,
     cores: DEFAULT_CORES,
     goal: 'boot-check',
-  } as const;
-  const child = launchTied([qemu.path, ...probeArguments(settings, image.path)], env);
+    bus: 'ide',
+    program: programOf(qemu.path),
+    machineVersion: null,
+    paused: false,
+    kernel: null,
+  };
+  const disks = [{ role: 'boot', path: image.path, format: 'raw' }] as const;
+  const child = launchTied([qemu.path, ...terminalArguments(settings, disks)], env);
   const reader = openConsoleReader({ expectedBootCheck: image.record.expectedBootCheck });
   let output = '';
   const clock = { ranOut: false };

@@ -4,6 +4,7 @@ import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Goal } from '../../shared/model/console.ts';
 import type { ImageRecord } from '../../shared/model/image.ts';
+import { DEFAULT_MACHINE_OPTIONS, type MachineOptions } from '../../shared/model/machine.ts';
 import type { AcceleratorChoice, RunRecord } from '../../shared/model/run.ts';
 import type { ProgressReport } from '../jobs.ts';
 import { atPath, osCodeOf } from '../os-errors.ts';
@@ -11,7 +12,8 @@ import type { AcceleratorDecision } from './accelerators.ts';
 import { copyDisk } from './disk-copy.ts';
 import { appendEvents, eventNow } from './event-log.ts';
 import type { Qemu } from './find-qemu.ts';
-import { runArguments } from './qemu-command.ts';
+import { createOverlay, overlayNameFor } from './overlay.ts';
+import { type MachineSettings, programOf, runArguments, type RunPaths } from './qemu-command.ts';
 import { claimRun, type RunClaim } from './run-claim.ts';
 import { createRunId, RUN_FILES, type RunFolder, runFolderAt, writeRunRecord } from './run-folder.ts';
 
@@ -28,6 +30,8 @@ export interface StartRequest {
   accelerator: AcceleratorChoice;
   memoryMiB: number;
   cores: number;
+  /** What is not named is as DEFAULT_MACHINE_OPTIONS has it. */
+  machine?: Partial<MachineOptions>;
 }
 
 export interface StartContext {
@@ -62,7 +66,9 @@ export async function prepareRun(
         eventNow('probed', `${probe.accelerator.toUpperCase()}: ${probe.reason} (${probe.milliseconds} ms)`),
       ),
     ]);
-    await copyDisk(request.image.path, join(folder.path, RUN_FILES.bootDisk), request.image.record, context);
+    await copyDisk(request.image.path, join(folder.disks, 'boot.img'), request.image.record, context);
+    if (record.machine.checkpoints)
+      await createOverlay(folder.disks, 'boot.img', request.image.record.sizeBytes);
     context.signal.throwIfAborted();
     return { folder, record, claim };
   } catch (error) {
@@ -100,10 +106,11 @@ async function createFolder(runs: string): Promise<{ folder: RunFolder; claim: R
 
 function firstRecord(
   folder: RunFolder,
-  { image, goal, accelerator, memoryMiB, cores }: StartRequest,
+  request: StartRequest,
   { qemu, decision }: { qemu: Qemu; decision: AcceleratorDecision },
 ): RunRecord {
-  const settings = { accelerator: decision.used, memoryMiB, cores, goal };
+  const { image, goal, accelerator, memoryMiB, cores } = request;
+  const machine = { ...DEFAULT_MACHINE_OPTIONS, ...request.machine };
   const { record } = image;
   return {
     version: 1,
@@ -126,13 +133,42 @@ function firstRecord(
     cores,
     accelerator: { asked: accelerator, ...decision },
     qemu,
-    argv: [qemu.path, ...runArguments(settings, RUN_FILES)],
+    machine,
+    hold: null,
+    resumedFrom: null,
+    argv: [qemu.path, ...runArguments(settingsOf(request, machine, { qemu, decision }), pathsOf(machine))],
     process: null,
     stoppedBy: null,
     stopReason: null,
     verdict: null,
     report: null,
   };
+}
+
+/** What QEMU is told about the machine. */
+export function settingsOf(
+  { goal, memoryMiB, cores }: Pick<StartRequest, 'goal' | 'memoryMiB' | 'cores'>,
+  { bus, paused }: MachineOptions,
+  { qemu, decision }: { qemu: Qemu; decision: Pick<AcceleratorDecision, 'used'> },
+): MachineSettings {
+  return {
+    accelerator: decision.used,
+    memoryMiB,
+    cores,
+    goal,
+    bus,
+    program: programOf(qemu.path),
+    machineVersion: null,
+    paused,
+    kernel: null,
+  };
+}
+
+function pathsOf({ checkpoints }: MachineOptions): RunPaths {
+  const disk = checkpoints
+    ? ({ role: 'boot', path: `disks/${overlayNameFor('boot.img')}`, format: 'qcow2' } as const)
+    : ({ role: 'boot', path: 'disks/boot.img', format: 'raw' } as const);
+  return { ...RUN_FILES, disks: [disk] };
 }
 
 function labelOf({ id, path, record }: StartableImage): string {

@@ -25,9 +25,9 @@ export interface RunFolder {
 export const RUN_FILES = {
   serialLog: 'serial.log',
   qemuLog: 'qemu.log',
-  bootDisk: 'disks/boot.img',
   serialSocket: 'serial.sock',
   monitorSocket: 'qmp.sock',
+  eventSocket: 'events.sock',
 } as const;
 
 export function runFolderAt(runs: string, id: string): RunFolder {

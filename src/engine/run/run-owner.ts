@@ -151,7 +151,7 @@ export async function openRunOwner(options: OwnerOptions): Promise<RunOwner> {
         verdict,
         report,
       });
-      for (const name of [RUN_FILES.serialSocket, RUN_FILES.monitorSocket])
+      for (const name of [RUN_FILES.serialSocket, RUN_FILES.monitorSocket, RUN_FILES.eventSocket])
         await rm(join(folder.path, name), { force: true });
       await rm(folder.stopRequest, { force: true });
     },

@@ -9,7 +9,7 @@ import { continueQemu, queryRunState } from './qmp.ts';
 import { claimRun, type RunClaim } from './run-claim.ts';
 import { isLive, readRunRecord, type RunFolder } from './run-folder.ts';
 import { openRunOwner, type RunOwner } from './run-owner.ts';
-import { composeSnapshot } from './snapshot.ts';
+import { composeSnapshot, NO_FACTS } from './snapshot.ts';
 import type { StopWaits } from './stop-ladder.ts';
 import { createWakeup, deferred, watchPath } from './wakeup.ts';
 
@@ -86,7 +86,7 @@ export function trackRun(options: TrackerOptions): RunTracker {
     const same = published.bytes === log.bytes && published.record === record && published.pause === pause;
     if (same && at - published.at < REFRESH_MILLISECONDS) return;
     published = { at, bytes: log.bytes, record, pause };
-    topic.set(composeSnapshot(record, report, log, pause));
+    topic.set(composeSnapshot(record, report, log, { ...NO_FACTS, pause, state: monitor.state() }));
   }
 
   function setRecord(next: RunRecord): void {

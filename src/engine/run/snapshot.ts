@@ -1,5 +1,6 @@
 // A run as hosts show it: its record with what the log says now. Pure.
 import type { ConsoleReport } from '../../shared/model/console.ts';
+import type { Checkpoint, Resources } from '../../shared/model/machine.ts';
 import type { RunRecord, RunSnapshot, RunSummary } from '../../shared/model/run.ts';
 import { describeNow } from '../formats/console/describe.ts';
 import { progressOf } from './progress.ts';
@@ -11,14 +12,25 @@ export interface LogFacts {
   changedAt: number;
 }
 
-/** `pause`: why QEMU holds the machine, in words, or null. */
+/** What a host knows of a machine beside its log. */
+export interface MachineFacts {
+  /** Why nothing goes on, in words, or null. */
+  pause: string | null;
+  state: string | null;
+  resources: Resources | null;
+  checkpoints: readonly Checkpoint[];
+}
+
+export const NO_FACTS: MachineFacts = { pause: null, state: null, resources: null, checkpoints: [] };
+
 export function composeSnapshot(
   record: RunRecord,
   report: ConsoleReport,
   log: LogFacts,
-  pause: string | null = null,
+  { pause, state, resources, checkpoints }: MachineFacts = NO_FACTS,
   now = Date.now(),
 ): RunSnapshot {
+  const live = isLive(record);
   const started = Date.parse(record.startedAt ?? record.createdAt);
   const ended = record.endedAt === null ? now : Date.parse(record.endedAt);
   return {
@@ -28,9 +40,10 @@ export function composeSnapshot(
     now: sentenceOf(record, report, pause),
     progress: record.verdict?.outcome === 'passed' ? 1 : progressOf(record, report),
     elapsedMilliseconds: Math.max(0, Math.round(ended - started)),
-    quietMilliseconds: isLive(record)
-      ? Math.max(0, Math.round(now - Math.max(log.changedAt, started)))
-      : null,
+    quietMilliseconds: live ? Math.max(0, Math.round(now - Math.max(log.changedAt, started))) : null,
+    machineState: live ? state : null,
+    resources: live ? resources : null,
+    checkpoints: [...checkpoints],
   };
 }
 
@@ -38,7 +51,7 @@ function sentenceOf(record: RunRecord, report: ConsoleReport, pause: string | nu
   if (record.verdict !== null) return record.verdict.sentence;
   if (record.state === 'starting') return 'QEMU is being started.';
   if (record.state === 'stopping') return 'QEMU is being ended.';
-  return pause ?? describeNow(report);
+  return record.hold?.text ?? pause ?? describeNow(report);
 }
 
 export function summarise(record: RunRecord): RunSummary {

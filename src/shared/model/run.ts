@@ -2,10 +2,12 @@
 import { z } from 'zod';
 import { ConsoleReport, Goal, Verdict } from './console.ts';
 import { ImageKind, Sha256 } from './image.ts';
+import { Checkpoint, DEFAULT_MACHINE_OPTIONS, Hold, MachineOptions, Resources } from './machine.ts';
 
-export const Accelerator = z.enum(['kvm', 'tcg']);
+/** Linux, macOS, Windows, and QEMU's own emulation everywhere. */
+export const Accelerator = z.enum(['kvm', 'hvf', 'whpx', 'tcg']);
 export type Accelerator = z.infer<typeof Accelerator>;
-export const AcceleratorChoice = z.enum(['auto', 'kvm', 'tcg']);
+export const AcceleratorChoice = z.enum(['auto', ...Accelerator.options]);
 export type AcceleratorChoice = z.infer<typeof AcceleratorChoice>;
 
 export const AcceleratorProbe = z.strictObject({
@@ -56,6 +58,14 @@ export const RunRecord = z.strictObject({
     probes: z.array(AcceleratorProbe),
   }),
   qemu: z.strictObject({ path: z.string(), version: z.string() }).nullable(),
+  machine: MachineOptions.default(DEFAULT_MACHINE_OPTIONS),
+  /** Why the machine stands still, while it does. */
+  hold: Hold.nullable().default(null),
+  /** The run and the checkpoint that this one goes on from. */
+  resumedFrom: z
+    .strictObject({ run: z.string().max(80), checkpoint: z.string().max(80) })
+    .nullable()
+    .default(null),
   /** The argument vector, program first; relative paths are relative to the run's folder. */
   argv: z.array(z.string()),
   process: ProcessIdentity.nullable(),
@@ -82,6 +92,12 @@ export const RunSnapshot = z.strictObject({
   elapsedMilliseconds: z.int().nonnegative(),
   /** Milliseconds since the log last grew; null when the run is not running. */
   quietMilliseconds: z.int().nonnegative().nullable(),
+  /** QEMU's word for the machine's state (`running`, `paused`, `io-error` …), as far as this host knows it. */
+  machineState: z.string().max(40).nullable(),
+  /** Null while nothing was measured, and when the run is over. */
+  resources: Resources.nullable(),
+  /** Oldest first. */
+  checkpoints: z.array(Checkpoint).max(200),
 });
 export type RunSnapshot = z.infer<typeof RunSnapshot>;
 
@@ -102,7 +118,24 @@ export type RunSummary = z.infer<typeof RunSummary>;
 /** One line of events.jsonl. `at` is when the watcher saw it. */
 export const RunEvent = z.strictObject({
   at: z.iso.datetime(),
-  kind: z.enum(['created', 'probed', 'started', 'attached', 'milestone', 'stop-asked', 'ended', 'lost']),
+  kind: z.enum([
+    'created',
+    'probed',
+    'started',
+    'attached',
+    'milestone',
+    'paused',
+    'resumed',
+    'restarted',
+    'checkpoint',
+    'answered',
+    'machine',
+    'clock',
+    'fault',
+    'stop-asked',
+    'ended',
+    'lost',
+  ]),
   text: z.string().max(1000),
   offset: z.int().nonnegative().nullable(),
 });
