@@ -236,6 +236,14 @@ const TEXTS: { [C in ErrorCode]: Text<C> } = {
     message: (d) => `${d.path} cannot be read: ${d.reason}`,
     hint: () => 'It was written by a newer Seedbed or damaged. Update Seedbed, or move the folder away.',
   },
+  RECORD_OUTDATED: {
+    message: (d) =>
+      `${d.path} is a record of version ${d.version}; this Seedbed reads version ${d.known}${d.version < d.known ? ' and no older ones' : ''}.`,
+    hint: (d) =>
+      d.version < d.known
+        ? 'Build the image again: the same inputs give the same image, with a record that is understood. The old folder can then be removed.'
+        : 'Update Seedbed, or build the image again with this one.',
+  },
   IO_FAILED: {
     message: (d) => `${d.path}: ${d.reason} (${d.osCode})`,
     hint: () => 'Check the device and the file system that hold it.',

@@ -53,6 +53,7 @@ export interface ErrorData {
   NOT_FOUND: { path: string };
   PORT_IN_USE: { port: number };
   RECORD_INVALID: { path: string; reason: string };
+  RECORD_OUTDATED: { path: string; version: number; known: number };
   IO_FAILED: { path: string; osCode: string; reason: string };
   USAGE: { reason: string };
   INPUT_INVALID: { reason: string };

@@ -146,20 +146,20 @@ describe('the kernel bootstrap', () => {
     );
     const shell = (command: string): string =>
       execFileSync('sh', ['-c', command, 'sh', path], { encoding: 'utf8' });
-    expect(shell(`head -c ${record.dataBytes} "$1" | sha256sum`)).toContain(record.sha256);
-    for (const { offsetBytes, lengthBytes, sha256: sum } of record.regions) {
+    expect(shell(`head -c ${record.disks[0].dataBytes} "$1" | sha256sum`)).toContain(record.disks[0].sha256);
+    for (const { offsetBytes, lengthBytes, sha256: sum } of record.disks[0].regions) {
       const region = shell(`tail -c +${offsetBytes + 1} "$1" | head -c ${lengthBytes} | sha256sum`);
       expect(region).toContain(sum);
     }
     let end = 0;
-    for (const { offsetBytes, lengthBytes } of record.regions) {
+    for (const { offsetBytes, lengthBytes } of record.disks[0].regions) {
       expect(offsetBytes).toBe(end);
       end += lengthBytes;
     }
-    expect(end).toBe(record.dataBytes);
-    expect([record.sizeBytes, statSync(path).size]).toEqual([4096 * 1_048_576, 4096 * 1_048_576]);
-    expect(statSync(path).blocks * 512).toBeLessThan(record.dataBytes + 1_048_576);
-    expect(record.regions.map(({ name }) => name)).toEqual([
+    expect(end).toBe(record.disks[0].dataBytes);
+    expect([record.disks[0].sizeBytes, statSync(path).size]).toEqual([4096 * 1_048_576, 4096 * 1_048_576]);
+    expect(statSync(path).blocks * 512).toBeLessThan(record.disks[0].dataBytes + 1_048_576);
+    expect(record.disks[0].regions.map(({ name }) => name)).toEqual([
       'boot-sector',
       'stage2',
       'padding',
@@ -170,13 +170,13 @@ describe('the kernel bootstrap', () => {
       'zeros',
     ]);
     const { entries, streamEnd } = await readPlainImage(path, SECTOR);
-    expect(record.entries).toEqual({
+    expect(record.disks[0].entries).toEqual({
       directories: entries.filter(({ sizeBytes }) => sizeBytes === 0).length,
       files: entries.filter(({ sizeBytes }) => sizeBytes > 0).length,
       payloadBytes: entries.reduce((total, { sizeBytes }) => total + sizeBytes, 0),
       streamBytes: streamEnd - SECTOR * 512,
     });
-    expect(record.budgets.find(({ name }) => name === 'files')?.used).toBe(entries.length + 3);
+    expect(record.disks[0].budgets.find(({ name }) => name === 'files')?.used).toBe(entries.length + 3);
     expect(ImageRecord.parse(JSON.parse(recordText))).toEqual(record);
   });
 
@@ -198,7 +198,7 @@ describe('the kernel bootstrap', () => {
     const folder = makeFolder();
     const fixture = await makeCheckout(folder);
     const digest = async (more: Partial<Extract<BuildRequest, { goal: string }>> = {}): Promise<string> =>
-      (await planImage(requestFor(fixture, more))).inputDigest;
+      (await planImage(requestFor(fixture, more))).disks[0].inputDigest;
     const base = await digest();
     expect(await digest()).toBe(base);
     const others = [
@@ -222,7 +222,7 @@ describe('the kernel bootstrap', () => {
     });
     const plan = await planImage(requestFor(fixture));
     expect(
-      plan.segments.filter((segment) => segment.kind === 'file').map(({ sizeBytes }) => sizeBytes),
+      plan.disks[0].segments.filter((segment) => segment.kind === 'file').map(({ sizeBytes }) => sizeBytes),
     ).toContain(5_000_001);
     const { path } = await build(requestFor(fixture), join(folder, 'boot.bin'));
     const { entries } = await readPlainImage(path, SECTOR);
@@ -264,10 +264,10 @@ describe('the boot check', () => {
       null,
     ]);
     const bytes = readFileSync(path);
-    expect(bytes.length).toBe(record.sizeBytes);
-    for (const { offsetBytes, lengthBytes, sha256: sum } of record.regions)
+    expect(bytes.length).toBe(record.disks[0].sizeBytes);
+    for (const { offsetBytes, lengthBytes, sha256: sum } of record.disks[0].regions)
       expect(sha256(bytes.subarray(offsetBytes, offsetBytes + lengthBytes))).toBe(sum);
-    const sector = (record.regions.find(({ name }) => name === 'stream')?.offsetBytes ?? 0) / 512;
+    const sector = (record.disks[0].regions.find(({ name }) => name === 'stream')?.offsetBytes ?? 0) / 512;
     const { entries } = await readPlainImage(path, sector);
     expect(record.expectedBootCheck.map(({ path: at, sizeBytes }) => [at, sizeBytes])).toEqual(
       entries.map(({ path: at, sizeBytes }) => [at, sizeBytes]),

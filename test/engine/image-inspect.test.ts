@@ -57,17 +57,17 @@ describe('our own image', () => {
     expect(beside).toEqual(record);
     expect(inspection).toEqual({
       path,
-      sizeBytes: record.sizeBytes,
-      dataBytes: record.dataBytes,
-      sha256: record.sha256,
-      inputDigest: record.inputDigest,
+      sizeBytes: record.disks[0].sizeBytes,
+      dataBytes: record.disks[0].dataBytes,
+      sha256: record.disks[0].sha256,
+      inputDigest: record.disks[0].inputDigest,
       stage2Bytes: stage2Text().length,
       streamLba: STREAM / 512,
-      regions: record.regions,
-      budgets: record.budgets,
-      directories: record.entries.directories,
-      files: record.entries.files,
-      payloadBytes: record.entries.payloadBytes,
+      regions: record.disks[0].regions,
+      budgets: record.disks[0].budgets,
+      directories: record.disks[0].entries.directories,
+      files: record.disks[0].entries.files,
+      payloadBytes: record.disks[0].entries.payloadBytes,
       commands: [
         'hex0 /x86/hex0_x86.hex0 /bootstrap-seeds/POSIX/x86/hex0-seed',
         'hex0 /x86/kaem-minimal.hex0 /bootstrap-seeds/POSIX/x86/kaem-optional-seed',
@@ -87,14 +87,14 @@ describe('our own image', () => {
     expect([inspection.matchesRecord, inspection.warnings, inspection.regions]).toEqual([
       true,
       [],
-      record.regions,
+      record.disks[0].regions,
     ]);
   });
 
   test('a byte that changed, in whatever region, is seen against the record', async () => {
     const { path, record } = await buildFixture();
     const original = readFileSync(path);
-    for (const { name, offsetBytes, lengthBytes } of record.regions) {
+    for (const { name, offsetBytes, lengthBytes } of record.disks[0].regions) {
       const bytes = Buffer.from(original);
       // In stage2 a comment, in the commands a letter of a path: still an image, but another one.
       const at = offsetBytes + Math.floor(lengthBytes / 2);

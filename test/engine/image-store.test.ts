@@ -126,6 +126,23 @@ test('a build that fails or is cancelled leaves nothing in the folder', async ()
 });
 
 describe('what is not an image of ours', () => {
+  test.each([1, 3])('a record of version %i is refused with words, and the list goes on', async (version) => {
+    const { id } = await store.buildIntoStore({ kind: 'boot-check' });
+    mkdirSync(join(images, 'stage0-of-another-time'));
+    writeFileSync(join(images, 'stage0-of-another-time', 'boot.img'), 'x');
+    writeFileSync(
+      join(images, 'stage0-of-another-time', 'image.json'),
+      JSON.stringify({ version, kind: 'stage0' }),
+    );
+    expect((await store.list()).map((image) => image.id)).toEqual([id]);
+    expect(await refusalOf(() => store.get('stage0-of-another-time'))).toMatchObject([
+      'RECORD_OUTDATED',
+      { version, known: 2 },
+    ]);
+    await store.remove('stage0-of-another-time');
+    expect(readdirSync(images)).toEqual([id]);
+  });
+
   test('is left out of the list; asking for it says why', async () => {
     const { id, path } = await store.buildIntoStore({ kind: 'boot-check' });
     writeFileSync(recordPathFor(path), 'no record');

@@ -74,29 +74,30 @@ describe('a disk', () => {
   test('is the image’s data with a hole behind it', async () => {
     const root = tempFolder();
     const { path, record } = createFakeImage(root);
+    const [disk] = record.disks;
     const sizeBytes = 4 * 2 ** 30;
     truncateSync(path, sizeBytes);
     const target = join(root, 'disk');
     const seen: number[] = [];
     const report = ({ done }: { done: number }): void => void seen.push(done);
-    await copyDisk(path, target, { ...record, sizeBytes }, { ...quietContext, report });
+    await copyDisk(path, target, { ...disk, sizeBytes }, { ...quietContext, report });
     const facts = statSync(target);
     expect(facts.size).toBe(sizeBytes);
     expect(facts.blocks * 512).toBeLessThan(2 ** 20);
-    expect(seen.at(-1)).toBe(record.dataBytes);
+    expect(seen.at(-1)).toBe(disk.dataBytes);
   });
 
   test('is refused when the image was changed, cut or is another', async () => {
     const root = tempFolder();
     const { path, record } = createFakeImage(root);
+    const [disk] = record.disks;
     const copy = (name: string, change: object): Promise<void> =>
-      copyDisk(path, join(root, name), { ...record, ...change }, quietContext);
+      copyDisk(path, join(root, name), { ...disk, ...change }, quietContext);
     await expect(copy('a', { sizeBytes: 1 })).rejects.toMatchObject({ code: 'IMAGE_UNREADABLE' });
     await expect(copy('b', { sha256: '0'.repeat(64) })).rejects.toMatchObject({ code: 'IMAGE_UNREADABLE' });
-    await expect(copy('c', { dataBytes: record.sizeBytes + 1 })).rejects.toMatchObject({
-      code: 'FILE_CHANGED',
-    });
-    const absent = copyDisk(join(root, 'absent'), join(root, 'd'), record, quietContext);
+    const beyond = disk.regions.map((region) => ({ ...region, lengthBytes: disk.sizeBytes }));
+    await expect(copy('c', { regions: beyond })).rejects.toMatchObject({ code: 'FILE_CHANGED' });
+    const absent = copyDisk(join(root, 'absent'), join(root, 'd'), disk, quietContext);
     await expect(absent).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });

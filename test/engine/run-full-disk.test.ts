@@ -69,7 +69,7 @@ describe.skipIf(!canMount)(
       const small = join(root, 'small');
       mountSmall(small, '32k');
       const { path, record } = createFakeImage(root);
-      await expect(copyDisk(path, join(small, 'disk'), record, quietContext)).rejects.toMatchObject({
+      await expect(copyDisk(path, join(small, 'disk'), record.disks[0], quietContext)).rejects.toMatchObject({
         code: 'DISK_FULL',
       });
     });

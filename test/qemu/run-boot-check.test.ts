@@ -38,8 +38,8 @@ describe.skipIf(qemuMissing() !== null)(qemuTitle('a boot check run'), () => {
     expect(log).toContain('verdict: passed');
     expect(Buffer.byteLength(log)).toBe(last?.logBytes);
     const disk = readFileSync(join(root, 'data', 'runs', record.id, 'disks', 'boot.img'));
-    expect(disk.length).toBe(image.record.sizeBytes);
-    expect(sha256(disk.subarray(0, image.record.dataBytes))).toBe(image.record.sha256);
+    expect(disk.length).toBe(image.record.disks[0].sizeBytes);
+    expect(sha256(disk.subarray(0, image.record.disks[0].dataBytes))).toBe(image.record.disks[0].sha256);
   });
 
   test('three times side by side passes three times', async () => {
@@ -83,14 +83,14 @@ describe.skipIf(qemuMissing() !== null)(qemuTitle('a boot check run'), () => {
   test('of a damaged image fails with the cause that the console gives', async () => {
     const root = tempFolder();
     const image = await buildBootCheck(root);
-    const stream = image.record.regions.find((region) => region.name === 'stream');
+    const stream = image.record.disks[0].regions.find((region) => region.name === 'stream');
     const middle = (stream?.offsetBytes ?? 0) + Math.floor((stream?.lengthBytes ?? 0) / 1024) * 512;
     const damage = (name: string, change: (path: string) => void): StartableImage => {
       const path = join(root, `${name}.img`);
       copyFileSync(image.path, path);
       change(path);
       const bytes = readFileSync(path);
-      const dataBytes = Math.min(bytes.length, image.record.dataBytes);
+      const dataBytes = Math.min(bytes.length, image.record.disks[0].dataBytes);
       const changed = { sizeBytes: bytes.length, dataBytes, sha256: sha256(bytes.subarray(0, dataBytes)) };
       return { path, record: { ...image.record, ...changed } };
     };

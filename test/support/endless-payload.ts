@@ -34,10 +34,14 @@ export function createEndlessImage(folder: string): StartableImage {
   data.set(code);
   data.set([0x55, 0xaa], 510);
   const path = join(folder, 'endless.img');
-  const image = createFakeImage(folder);
-  const bytes = Buffer.alloc(image.record.sizeBytes);
+  const { record } = createFakeImage(folder);
+  const [disk] = record.disks;
+  const bytes = Buffer.alloc(disk.sizeBytes);
   bytes.set(data);
   writeFileSync(path, bytes);
   const sha256 = createHash('sha256').update(data).digest('hex');
-  return { path, record: { ...image.record, sha256, dataBytes: data.length, expectedBootCheck: [] } };
+  const [region] = disk.regions;
+  const regions = region === undefined ? [] : [{ ...region, lengthBytes: data.length, sha256 }];
+  const changed = { ...disk, sha256, dataBytes: data.length, regions };
+  return { path, record: { ...record, disks: [changed], expectedBootCheck: [] } };
 }

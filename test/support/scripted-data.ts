@@ -1,7 +1,6 @@
 // Runs, images and jobs as the engine would describe them, for tests of what is rare: every field there, the interesting ones given.
-import { DEFAULT_MACHINE_OPTIONS } from '../../src/shared/model/machine.ts';
 import type { ConsoleReport, Verdict } from '../../src/shared/model/console.ts';
-import type { Image, ImageRecord } from '../../src/shared/model/image.ts';
+import type { Image, ImageDisk, ImageRecord } from '../../src/shared/model/image.ts';
 import type { Job } from '../../src/shared/model/job.ts';
 import type { RunRecord, RunSnapshot, RunSummary } from '../../src/shared/model/run.ts';
 
@@ -78,9 +77,6 @@ export function scriptedRun(id: string, change: Partial<RunRecord> = {}): RunRec
       ],
     },
     qemu: { path: '/usr/bin/qemu-system-x86_64', version: '7.2.22' },
-    machine: DEFAULT_MACHINE_OPTIONS,
-    hold: null,
-    resumedFrom: null,
     argv: [
       '/usr/bin/qemu-system-x86_64',
       '-machine',
@@ -106,9 +102,6 @@ export function scriptedSnapshot(record: RunRecord, change: Partial<RunSnapshot>
     progress: 0.42,
     elapsedMilliseconds: 65_000,
     quietMilliseconds: record.endedAt === null ? 100 : null,
-    machineState: record.endedAt === null ? 'running' : null,
-    resources: null,
-    checkpoints: [],
     ...change,
   };
 }
@@ -129,33 +122,47 @@ export function summaryOf(record: RunRecord): RunSummary {
   };
 }
 
-export function scriptedImage(id: string, change: Partial<ImageRecord> = {}): Image {
+const SCRIPTED_DISK: ImageDisk = {
+  role: 'boot',
+  file: 'boot.img',
+  inputDigest: SOME_HASH,
+  sha256: SOME_HASH,
+  sizeBytes: 16_777_216,
+  dataBytes: 6_901_248,
+  partition: null,
+  regions: [
+    { name: 'boot-sector', offsetBytes: 0, lengthBytes: 512, sha256: SOME_HASH },
+    { name: 'stage2', offsetBytes: 512, lengthBytes: 88_615, sha256: SOME_HASH },
+    { name: 'padding', offsetBytes: 89_127, lengthBytes: 473, sha256: SOME_HASH },
+    { name: 'stream', offsetBytes: 89_600, lengthBytes: 6_745_694, sha256: SOME_HASH },
+    { name: 'zeros', offsetBytes: 6_835_294, lengthBytes: 9_941_922, sha256: SOME_HASH },
+  ],
+  budgets: [
+    { name: 'files', used: 2345, limit: 14_332, unit: 'files' },
+    { name: 'file-area', used: 6_642_242, limit: 330_301_440, unit: 'bytes' },
+    { name: 'longest-path', used: 91, limit: 255, unit: 'bytes' },
+  ],
+  entries: { directories: 532, files: 1813, payloadBytes: 6_642_242, streamBytes: 6_745_694 },
+};
+
+export function scriptedImage(
+  id: string,
+  change: Partial<ImageRecord> = {},
+  diskChange: Partial<ImageDisk> = {},
+): Image {
   return {
     id,
     path: `/home/user/.local/share/seedbed/images/${id}/boot.img`,
     record: {
-      version: 1,
+      version: 2,
       kind: 'kernel-bootstrap',
       goal: 'stage0',
       inputDigest: SOME_HASH,
-      sha256: SOME_HASH,
-      sizeBytes: 16_777_216,
-      dataBytes: 6_901_248,
-      regions: [
-        { name: 'boot-sector', offsetBytes: 0, lengthBytes: 512, sha256: SOME_HASH },
-        { name: 'stage2', offsetBytes: 512, lengthBytes: 88_615, sha256: SOME_HASH },
-        { name: 'padding', offsetBytes: 89_127, lengthBytes: 473, sha256: SOME_HASH },
-        { name: 'stream', offsetBytes: 89_600, lengthBytes: 6_745_694, sha256: SOME_HASH },
-        { name: 'zeros', offsetBytes: 6_835_294, lengthBytes: 9_941_922, sha256: SOME_HASH },
-      ],
-      budgets: [
-        { name: 'files', used: 2345, limit: 14_332, unit: 'files' },
-        { name: 'file-area', used: 6_642_242, limit: 330_301_440, unit: 'bytes' },
-        { name: 'longest-path', used: 91, limit: 255, unit: 'bytes' },
-      ],
-      entries: { directories: 532, files: 1813, payloadBytes: 6_642_242, streamBytes: 6_745_694 },
+      disks: [{ ...SCRIPTED_DISK, ...diskChange }],
       checkout: { commit: '984b8322'.padEnd(40, '0'), submodules: [] },
+      configuration: null,
       bootstrapCfg: 'ARCH=x86\nARCH_DIR=x86\nBARE_METAL=False\n',
+      overlays: [],
       distfiles: [],
       expectedBootCheck: [],
       warnings: [],

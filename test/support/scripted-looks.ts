@@ -88,19 +88,20 @@ export function fillScript(host: ScriptedHost): void {
   addRuns(host, log);
   host.images.set([
     scriptedImage('stage0-1'),
-    scriptedImage('full-1', {
-      goal: 'end',
-      distfiles: [{ name: 'mes-0.27.1.tar.gz', sha256: SOME_HASH, sizeBytes: 725_000 }],
-      warnings: ['The checkout has local changes in steps/manifest.'],
-      sizeBytes: 17_179_869_184,
-      dataBytes: 268_435_456,
-    }),
-    scriptedImage('check-1', {
-      kind: 'boot-check',
-      goal: 'boot-check',
-      dataBytes: 230_400,
-      sizeBytes: 1_048_576,
-    }),
+    scriptedImage(
+      'full-1',
+      {
+        goal: 'end',
+        distfiles: [{ name: 'mes-0.27.1.tar.gz', sha256: SOME_HASH, sizeBytes: 725_000, on: ['boot'] }],
+        warnings: ['The checkout has local changes in steps/manifest.'],
+      },
+      { sizeBytes: 17_179_869_184, dataBytes: 268_435_456 },
+    ),
+    scriptedImage(
+      'check-1',
+      { kind: 'boot-check', goal: 'boot-check' },
+      { dataBytes: 230_400, sizeBytes: 1_048_576 },
+    ),
   ]);
   host.jobs.set([
     scriptedJob('job-1'),

@@ -118,19 +118,20 @@ export function scriptedRouter(script: Script): AnyRouter {
         const image = script.images.get().find((one) => one.id === id);
         if (image === undefined) throw new SeedbedError('IMAGE_NOT_FOUND', { image: id });
         const { record, path } = image;
+        const [disk] = record.disks;
         return {
           path,
-          sizeBytes: record.sizeBytes,
-          dataBytes: record.dataBytes,
-          sha256: record.sha256,
-          inputDigest: record.inputDigest,
+          sizeBytes: disk.sizeBytes,
+          dataBytes: disk.dataBytes,
+          sha256: disk.sha256,
+          inputDigest: disk.inputDigest,
           stage2Bytes: 88_615,
           streamLba: 175,
-          regions: record.regions,
-          budgets: record.budgets,
-          directories: record.entries.directories,
-          files: record.entries.files,
-          payloadBytes: record.entries.payloadBytes,
+          regions: disk.regions,
+          budgets: disk.budgets,
+          directories: disk.entries.directories,
+          files: disk.entries.files,
+          payloadBytes: disk.entries.payloadBytes,
           commands: ['hex0 /x86/hex0_x86.hex0 /init'],
           matchesRecord: true,
           record,

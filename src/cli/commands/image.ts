@@ -1,5 +1,7 @@
 // seedbed image …
-import type { Budget, ImageInspection, ImageRecord, Region } from '../../shared/model/image.ts';
+import { diskPathFor } from '../../engine/image/image-files.ts';
+import { dataBytesOf } from '../../shared/image-sizes.ts';
+import type { Budget, ImageDisk, ImageInspection, ImageRecord, Region } from '../../shared/model/image.ts';
 import { formatBytes, formatCount } from '../../shared/units.ts';
 import { followJob } from '../follow.ts';
 import type { Json } from '../program.ts';
@@ -38,8 +40,8 @@ export async function list({ json }: Json): Promise<void> {
       const rows = images.map(({ id, record }) => [
         id,
         record.goal,
-        formatBytes(record.dataBytes),
-        record.sha256,
+        formatBytes(dataBytesOf(record)),
+        record.disks[0].sha256,
       ]);
       for (const line of formatTable([['id', 'goal', 'data', 'sha256'], ...rows])) screen.line(line);
     }
@@ -66,15 +68,28 @@ export async function remove(id: string, { json }: Json): Promise<void> {
 }
 
 function describeRecord(path: string, id: string | null, record: ImageRecord): string[] {
+  const { disks, overlays } = record;
   return [
     `image:        ${path}${id === null ? '' : `  (id ${id})`}`,
     `goal:         ${record.goal}`,
-    `size:         ${formatBytes(record.sizeBytes)}, of which ${formatBytes(record.dataBytes)} data; the rest is zeros`,
-    `sha256:       ${record.sha256}`,
     `input digest: ${record.inputDigest}`,
-    `entries:      ${formatCount(record.entries.directories)} directories, ${formatCount(record.entries.files)} files, ${formatBytes(record.entries.payloadBytes)}`,
-    ...describeBudgets(record.budgets),
+    ...disks.flatMap((disk) => describeDisk(diskPathFor(path, disk.role, disks[0].role), disk)),
+    ...overlays.map(
+      ({ name, changes, digest }) =>
+        `overlay:      ${name}: ${changes.map(({ path: at }) => at).join(', ')}  (sha256 ${digest})`,
+    ),
     ...record.warnings.map((warning) => `warning:      ${warning}`),
+  ];
+}
+
+function describeDisk(path: string, disk: ImageDisk): string[] {
+  const { directories, files, payloadBytes } = disk.entries;
+  return [
+    `${`${disk.role} disk:`.padEnd(13)} ${path}`,
+    `size:         ${formatBytes(disk.sizeBytes)}, of which ${formatBytes(dataBytesOf({ disks: [disk] }))} data; the rest is zeros`,
+    `sha256:       ${disk.sha256}`,
+    `entries:      ${formatCount(directories)} directories, ${formatCount(files)} files, ${formatBytes(payloadBytes)}`,
+    ...describeBudgets(disk.budgets),
   ];
 }
 
@@ -106,7 +121,7 @@ function describeRegion(region: Region): string[] {
     region.distfile ?? region.name,
     `at ${region.offsetBytes}`,
     `${region.lengthBytes} bytes`,
-    region.sha256,
+    region.sha256 ?? 'zeros',
   ];
 }
 

@@ -1,8 +1,10 @@
-// Builds an image into a file: plan, write to `.partial`, sync, rename. The record goes beside it.
-import { basename, dirname, join, resolve } from 'node:path';
-import { ImageRecord } from '../../shared/model/image.ts';
+// Builds an image into files: plan, write to `.partial`, sync, rename. The record goes beside them.
+import { dirname, resolve } from 'node:path';
+import { DISK_FILES, IMAGE_RECORD_VERSION, type ImageDisk, ImageRecord } from '../../shared/model/image.ts';
 import { atPath } from '../os-errors.ts';
-import type { BuildOptions, ImagePlan } from './image-plan.ts';
+import { diskPathFor } from './image-files.ts';
+import type { BuildOptions, ImagePlan, PlannedDisk } from './image-plan.ts';
+import { imageDigestOf } from './input-digest.ts';
 import {
   checkRoom,
   checkTarget,
@@ -12,28 +14,25 @@ import {
   withPartialFile,
 } from './partial-file.ts';
 import { type BuildRequest, planImage } from './plan.ts';
+import { writtenBytes } from './segments.ts';
 import { writeImageData } from './write-image.ts';
 
+export { recordPathFor } from './image-files.ts';
 export type { BuildRequest } from './plan.ts';
 
-/** `boot.img` has its record in image.json beside it, as in the data folder; any other FILE in FILE.image.json. */
-export function recordPathFor(imagePath: string): string {
-  const name = basename(imagePath);
-  return join(dirname(imagePath), name === 'boot.img' ? 'image.json' : `${name}.image.json`);
-}
-
-/** Build into `outPath` with the record at `recordPath`. Nothing half-made ever has these names. Adds IMAGE_EXISTS, DISK_FULL to planImage's codes. */
+/** Build the first disk into `outPath`, others beside it, with the record at `recordPath`. Nothing half-made ever has these names. Adds IMAGE_EXISTS, DISK_FULL to planImage's codes. */
 export async function buildImage(
   request: BuildRequest,
   outPath: string,
   recordPath: string,
   options: BuildOptions & { replace: boolean },
 ): Promise<ImageRecord> {
-  const paths = { image: resolve(outPath), record: resolve(recordPath) };
+  const [first, recordAt] = [resolve(outPath), resolve(recordPath)];
   // Before the plan: nobody wants to wait for this answer.
-  for (const path of [paths.image, paths.record])
-    await atPath(path, () => checkTarget(path, options.replace));
+  for (const path of [first, recordAt]) await atPath(path, () => checkTarget(path, options.replace));
   const plan = await planImage(request, options);
+  const paths = { image: first, record: recordAt };
+  for (const path of diskPaths(plan, first)) await atPath(path, () => checkTarget(path, options.replace));
   return writePlan(plan, paths, options);
 }
 
@@ -43,28 +42,46 @@ export async function writePlan(
   paths: { image: string; record: string },
   options: BuildOptions,
 ): Promise<ImageRecord> {
-  const partial = { image: partialNameFor(paths.image), record: partialNameFor(paths.record) };
-  await clearAbandoned(paths.image);
-  await clearAbandoned(paths.record);
-  await checkRoom(dirname(paths.image), plan.dataBytes, paths.image);
-  const record = await withPartialFile(partial.image, paths.image, async (image) => {
-    // First, so that a file system without room for such a size says so at once; what is not written stays a hole.
-    await atPath(paths.image, () => image.truncate(plan.sizeBytes));
-    const written = await writeImageData(image, paths.image, plan, options);
-    const done = recordOf(plan, written);
-    await withPartialFile(partial.record, paths.record, (file) =>
-      atPath(paths.record, async () => {
-        await file.writeFile(encodeImageRecord(done));
-        await file.sync();
-      }),
-    );
-    return done;
+  const disks = plan.disks.map((disk, index) => {
+    const path = diskPaths(plan, paths.image)[index] ?? '';
+    return { disk, path, partial: partialNameFor(path) };
   });
+  const partialRecord = partialNameFor(paths.record);
+  for (const path of [...disks.map((one) => one.path), paths.record]) await clearAbandoned(path);
+  await checkRoom(dirname(paths.image), sum(plan.disks.map(writtenBytes)), paths.image);
+  const written: WrittenDisk[] = [];
+  // Each inside the one before it: whatever fails, none is left.
+  const writeFrom = async (index: number): Promise<ImageRecord> => {
+    const next = disks[index];
+    if (next === undefined) return writeRecord(recordOf(plan, written), partialRecord, paths.record);
+    const { disk, path, partial } = next;
+    return withPartialFile(partial, path, async (file) => {
+      // First, so that a file system without room for such a size says so at once; what is not written stays a hole.
+      await atPath(path, () => file.truncate(disk.sizeBytes));
+      written.push(await writeImageData(file, path, disk, options));
+      return writeFrom(index + 1);
+    });
+  };
+  const record = await writeFrom(0);
   await publish([
-    [partial.image, paths.image],
-    [partial.record, paths.record],
+    ...disks.map(({ partial, path }) => [partial, path] as const),
+    [partialRecord, paths.record],
   ]);
   return record;
+}
+
+async function writeRecord(record: ImageRecord, partial: string, path: string): Promise<ImageRecord> {
+  await withPartialFile(partial, path, (file) =>
+    atPath(path, async () => {
+      await file.writeFile(encodeImageRecord(record));
+      await file.sync();
+    }),
+  );
+  return record;
+}
+
+function diskPaths({ disks }: ImagePlan, first: string): string[] {
+  return disks.map(({ role }) => diskPathFor(first, role, disks[0].role));
 }
 
 /** The text of image.json. */
@@ -72,16 +89,36 @@ export function encodeImageRecord(record: ImageRecord): string {
   return `${JSON.stringify(record, null, 2)}\n`;
 }
 
-function recordOf(plan: ImagePlan, written: Pick<ImageRecord, 'sha256' | 'regions'>): ImageRecord {
+type WrittenDisk = Pick<ImageDisk, 'sha256' | 'regions'>;
+
+function recordOf(plan: ImagePlan, written: readonly WrittenDisk[]): ImageRecord {
   // Key by key, so that image.json has one order; parse, so that a record which we could not read again is never written.
   return ImageRecord.parse({
-    version: 1,
+    version: IMAGE_RECORD_VERSION,
     kind: plan.kind,
     goal: plan.goal,
-    inputDigest: plan.inputDigest,
+    inputDigest: imageDigestOf(plan.disks),
+    disks: plan.disks.map((disk, index) => recordDisk(disk, written[index])),
+    checkout: plan.checkout,
+    configuration: plan.configuration,
+    bootstrapCfg: plan.bootstrapCfg,
+    overlays: plan.overlays,
+    distfiles: plan.distfiles,
+    expectedBootCheck: plan.expectedBootCheck,
+    warnings: plan.warnings,
+  });
+}
+
+function recordDisk(disk: PlannedDisk, written: WrittenDisk | undefined): ImageDisk {
+  if (written === undefined) throw new Error('a disk was planned but not written');
+  return {
+    role: disk.role,
+    file: DISK_FILES[disk.role],
+    inputDigest: disk.inputDigest,
     sha256: written.sha256,
-    sizeBytes: plan.sizeBytes,
-    dataBytes: plan.dataBytes,
+    sizeBytes: disk.sizeBytes,
+    dataBytes: disk.dataBytes,
+    partition: disk.partition,
     regions: written.regions.map(({ name, distfile, offsetBytes, lengthBytes, sha256 }) => ({
       name,
       ...(distfile === undefined ? {} : { distfile }),
@@ -89,12 +126,11 @@ function recordOf(plan: ImagePlan, written: Pick<ImageRecord, 'sha256' | 'region
       lengthBytes,
       sha256,
     })),
-    budgets: plan.budgets,
-    entries: plan.entries,
-    checkout: plan.checkout,
-    bootstrapCfg: plan.bootstrapCfg,
-    distfiles: plan.distfiles,
-    expectedBootCheck: plan.expectedBootCheck,
-    warnings: plan.warnings,
-  } satisfies ImageRecord);
+    budgets: disk.budgets,
+    entries: disk.entries,
+  };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

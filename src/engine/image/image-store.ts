@@ -1,18 +1,20 @@
-// The images in the data folder: images/<id>/{boot.img,image.json}. The id tells the inputs, so that the same inputs are built once.
+// The images in the data folder: images/<id>/ with image.json and a file a disk. The id tells the inputs, so that the same inputs are built once.
 import { type FSWatcher, watch as watchFolder } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isSeedbedError, SeedbedError } from '../../shared/errors.ts';
-import type { Image } from '../../shared/model/image.ts';
+import { DISK_FILES, type Image } from '../../shared/model/image.ts';
 import { createTopic } from '../broadcast.ts';
 import type { DataFolder } from '../data-folder.ts';
 import { atPath, osCodeOf } from '../os-errors.ts';
-import { type BuildRequest, recordPathFor, writePlan } from './build.ts';
+import { type BuildRequest, writePlan } from './build.ts';
+import { isDiskWhole } from './data-ranges.ts';
 import { foreignRecord } from './foreign-record.ts';
+import { recordPathFor } from './image-files.ts';
 import type { BuildOptions, ImagePlan } from './image-plan.ts';
 import { readImageRecord } from './image-record.ts';
-import { sha256Of } from './input-digest.ts';
-import { examineImage, inspectImage } from './inspect.ts';
+import { imageDigestOf, sha256Of } from './input-digest.ts';
+import { examineImage } from './inspect.ts';
 import { clearAbandoned, isPartialName, partialNameFor } from './partial-file.ts';
 import { planImage } from './plan.ts';
 
@@ -31,18 +33,21 @@ export interface ImageStore {
   watch(signal?: AbortSignal): AsyncGenerator<Image[], void, void>;
 }
 
-const IMAGE_NAME = 'boot.img';
+const RECORD_NAME = 'image.json';
 const ID = /^[a-z0-9-]{1,80}$/;
 
 export function openImageStore(folder: Pick<DataFolder, 'images'>): ImageStore {
   const changes = createTopic(0);
   const building = new Map<string, Promise<unknown>>();
-  const pathOf = (id: string): string => join(folder.images, id, IMAGE_NAME);
+  const placeOf = (id: string): string => join(folder.images, id);
 
   async function get(id: string): Promise<Image> {
-    const path = pathOf(id);
-    if (!ID.test(id) || !(await isFile(path))) throw new SeedbedError('IMAGE_NOT_FOUND', { image: id });
-    return { id, path, record: await readImageRecord(recordPathFor(path)) };
+    if (!ID.test(id) || !(await isImageFolder(placeOf(id))))
+      throw new SeedbedError('IMAGE_NOT_FOUND', { image: id });
+    const record = await readImageRecord(join(placeOf(id), RECORD_NAME));
+    const path = join(placeOf(id), record.disks[0].file);
+    if (!(await isFile(path))) throw new SeedbedError('IMAGE_NOT_FOUND', { image: id });
+    return { id, path, record };
   }
 
   async function list(): Promise<Image[]> {
@@ -60,8 +65,8 @@ export function openImageStore(folder: Pick<DataFolder, 'images'>): ImageStore {
       const plan = await planImage(request, options);
       const id = idFor(plan);
       return oneAtATime(building, id, async () => {
-        if (!(await isWhole(pathOf(id), options))) {
-          await buildFolder(plan, join(folder.images, id), options);
+        if (!(await isWhole(placeOf(id), plan, options))) {
+          await buildFolder(plan, placeOf(id), options);
           changes.set(changes.get() + 1);
         }
         return get(id);
@@ -80,9 +85,9 @@ export function openImageStore(folder: Pick<DataFolder, 'images'>): ImageStore {
       return { path: absolute, record: foreignRecord(await examineImage(absolute, options)) };
     },
     async remove(id) {
-      if (!ID.test(id) || !(await isFile(pathOf(id))))
+      if (!ID.test(id) || !(await isImageFolder(placeOf(id))))
         throw new SeedbedError('IMAGE_NOT_FOUND', { image: id });
-      await discard(join(folder.images, id));
+      await discard(placeOf(id));
       changes.set(changes.get() + 1);
     },
     async *watch(signal) {
@@ -105,8 +110,9 @@ export function openImageStore(folder: Pick<DataFolder, 'images'>): ImageStore {
 }
 
 /** What is built, and from which inputs; a checkout with a commit and an export of it differ in their records, so also in their ids. */
-function idFor({ goal, inputDigest, checkout }: ImagePlan): string {
-  return `${goal}-${sha256Of(`${inputDigest}\n${JSON.stringify(checkout)}\n`).slice(0, 16)}`;
+function idFor({ goal, disks, checkout, overlays }: ImagePlan): string {
+  const recorded = JSON.stringify({ checkout, overlays });
+  return `${goal}-${sha256Of(`${imageDigestOf(disks)}\n${recorded}\n`).slice(0, 16)}`;
 }
 
 /** Let work on the same `key` wait for what was begun before it, however that ends. */
@@ -129,31 +135,35 @@ async function oneAtATime<T>(
   }
 }
 
-/** The image is there and every byte is what its record says. */
-async function isWhole(path: string, { signal, report }: BuildOptions): Promise<boolean> {
-  if (!(await isFile(path))) return false;
+/** The image is there and every byte is what its record and its plan say. */
+async function isWhole(place: string, plan: ImagePlan, { signal, report }: BuildOptions): Promise<boolean> {
   const label = 'Built before: checking the image';
+  const checking: BuildOptions = {
+    signal,
+    report: (progress) => report?.({ ...progress, step: 'found', label }),
+  };
   try {
-    const inspection = await inspectImage(path, {
-      signal,
-      report: (progress) => report?.({ ...progress, step: 'found', label }),
-    });
-    return inspection.matchesRecord === true;
+    const { disks, inputDigest } = await readImageRecord(join(place, RECORD_NAME));
+    if (inputDigest !== imageDigestOf(plan.disks)) return false;
+    for (const disk of disks) if (!(await isDiskWhole(join(place, disk.file), disk, checking))) return false;
+    return true;
   } catch (error) {
-    if (isSeedbedError(error) && error.code === 'IMAGE_UNREADABLE') return false;
+    if (isSeedbedError(error) && DAMAGED.includes(error.code)) return false;
     throw error;
   }
 }
 
-/** Both files are made in a folder beside the final one, which then takes its place. */
+const DAMAGED: readonly string[] = ['NOT_FOUND', 'RECORD_INVALID', 'RECORD_OUTDATED', 'IMAGE_UNREADABLE'];
+
+/** All files are made in a folder beside the final one, which then takes its place. */
 async function buildFolder(plan: ImagePlan, place: string, options: BuildOptions): Promise<void> {
   await clearAbandoned(place);
   const partial = partialNameFor(place);
-  const image = join(partial, IMAGE_NAME);
   try {
     await atPath(partial, () => mkdir(partial));
-    await writePlan(plan, { image, record: recordPathFor(image) }, options);
-    await putInPlace(partial, place, options);
+    const image = join(partial, DISK_FILES[plan.disks[0].role]);
+    await writePlan(plan, { image, record: join(partial, RECORD_NAME) }, options);
+    await putInPlace(partial, place, plan, options);
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
     throw error;
@@ -161,9 +171,14 @@ async function buildFolder(plan: ImagePlan, place: string, options: BuildOptions
 }
 
 /** Where something stands already, it is what another host built meanwhile, and the same bytes; or it is damaged, and goes. */
-async function putInPlace(partial: string, place: string, options: BuildOptions): Promise<void> {
+async function putInPlace(
+  partial: string,
+  place: string,
+  plan: ImagePlan,
+  options: BuildOptions,
+): Promise<void> {
   if (await renameUnlessThere(partial, place)) return;
-  if (await isWhole(join(place, IMAGE_NAME), options)) {
+  if (await isWhole(place, plan, options)) {
     await rm(partial, { recursive: true, force: true });
     return;
   }
@@ -211,6 +226,13 @@ function openWatcher(path: string, onChange: () => void): FSWatcher | null {
 function unreadable(error: unknown): null {
   if (isSeedbedError(error)) return null;
   throw error;
+}
+
+/** What a build made, whole or not; a folder of somebody else is left alone. */
+async function isImageFolder(place: string): Promise<boolean> {
+  for (const name of [RECORD_NAME, ...Object.values(DISK_FILES)])
+    if (await isFile(join(place, name))) return true;
+  return false;
 }
 
 async function isFile(path: string): Promise<boolean> {

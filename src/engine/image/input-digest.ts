@@ -1,5 +1,6 @@
 // One hash over what decides an image's bytes, the same for every order in which its entries may stand.
 import { createHash } from 'node:crypto';
+import type { DiskRole } from '../../shared/model/image.ts';
 import { compareSrcPaths, type SrcEntry } from '../formats/srcfs.ts';
 
 export interface DigestInput {
@@ -14,7 +15,7 @@ export interface DigestInput {
 export function inputDigestOf(input: DigestInput): string {
   const entries = [...input.entries].sort((a, b) => compareSrcPaths(a.path, b.path));
   const lines = [
-    'seedbed image 1',
+    'seedbed boot disk 1',
     `size ${input.sizeBytes}`,
     `boot-sector ${input.bootSectorSha256}`,
     `stage2 ${input.stage2Sha256}`,
@@ -24,6 +25,15 @@ export function inputDigestOf(input: DigestInput): string {
   const hash = createHash('sha256');
   for (const line of lines) hash.update(`${line}\n`);
   return hash.digest('hex');
+}
+
+/** Over all disks of an image; see ImageRecord. */
+export function imageDigestOf(disks: readonly { role: DiskRole; inputDigest: string }[]): string {
+  return sha256Of(
+    ['seedbed image 2', ...disks.map(({ role, inputDigest }) => `disk ${role} ${inputDigest}`), ''].join(
+      '\n',
+    ),
+  );
 }
 
 export function sha256Of(bytes: Uint8Array | string): string {

@@ -7,7 +7,7 @@ import type { ImageInspection, ImageRecord, Region } from '../../shared/model/im
 import { formatBytes } from '../../shared/units.ts';
 import { dataEndBytes, MEBIBYTE, READ_AHEAD_BYTES, SECTOR_SIZE } from '../formats/builder-hex0.ts';
 import { atPath } from '../os-errors.ts';
-import { recordPathFor } from './build.ts';
+import { recordPathFor } from './image-files.ts';
 import { DISTFILES_PATH } from './find-distfiles.ts';
 import { createImageHashes } from './image-hashes.ts';
 import { readImageHead } from './image-head.ts';
@@ -179,11 +179,13 @@ function sameImage(
   found: Pick<ImageInspection, 'sizeBytes' | 'dataBytes' | 'sha256' | 'regions' | 'inputDigest'>,
   record: ImageRecord,
 ): boolean {
+  const disk = record.disks.find(({ role }) => role === 'boot');
   return (
-    found.sizeBytes === record.sizeBytes &&
-    found.dataBytes === record.dataBytes &&
-    found.sha256 === record.sha256 &&
-    found.inputDigest === record.inputDigest &&
-    JSON.stringify(found.regions) === JSON.stringify(record.regions)
+    disk !== undefined &&
+    found.sizeBytes === disk.sizeBytes &&
+    found.dataBytes === disk.dataBytes &&
+    found.sha256 === disk.sha256 &&
+    found.inputDigest === disk.inputDigest &&
+    JSON.stringify(found.regions) === JSON.stringify(disk.regions)
   );
 }

@@ -30,7 +30,7 @@ export interface ImageParts {
   targetBytes: number;
 }
 
-export interface LaidOutImage {
+export interface LaidOutDisk {
   inputDigest: string;
   sizeBytes: number;
   /** From here to `sizeBytes` the image is a hole. */
@@ -42,7 +42,7 @@ export interface LaidOutImage {
   segments: Segment[];
 }
 
-export function layOut(parts: ImageParts): LaidOutImage {
+export function layOut(parts: ImageParts): LaidOutDisk {
   const { bootSector, stage2Text, streamOffsetBytes, entries, commands } = parts;
   const paddingBytes = streamOffsetBytes - SECTOR_SIZE - stage2Text.length;
   const headers = entries.map(encodeSrcHeader);

@@ -62,13 +62,16 @@ export async function planKernelBootstrap(
   return {
     kind: 'kernel-bootstrap',
     goal,
-    ...laidOut,
+    disks: [{ role: 'boot', partition: null, ...laidOut }],
     checkout: checkout.facts,
+    configuration: null,
     bootstrapCfg,
+    overlays: [],
     distfiles: distfiles.map(({ path, sha256, sizeBytes }) => ({
       name: path.slice(DISTFILES_PATH.length + 1),
       sha256,
       sizeBytes,
+      on: ['boot' as const],
     })),
     expectedBootCheck: [],
     warnings: [

@@ -13,6 +13,14 @@ export type Segment =
       distfile: string | null;
     };
 
+/** Bytes of a disk that are not holes. */
+export function writtenBytes({ segments }: { segments: readonly Segment[] }): number {
+  return segments.reduce(
+    (total, segment) => total + (segment.kind === 'bytes' ? segment.bytes.length : segment.sizeBytes),
+    0,
+  );
+}
+
 /** A region whose bytes were not hashed yet. Its sha256 is known ahead when everything in it is one file that is verified while it is read. */
 export type PlannedRegion = Omit<Region, 'sha256'> & { sha256?: string };
 

@@ -1,41 +1,41 @@
 // A fresh disk for every run: QEMU locks what it opens, and a guest that got far has overwritten its own boot sector (live-bootstrap 984b8322,
-// make_bootable.sh). Only the image's data is copied; the zeros behind it become a hole.
+// make_bootable.sh). Only data is copied; zeros behind it and holes in it become holes.
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile, type FileHandle, open } from 'node:fs/promises';
 import { SeedbedError } from '../../shared/errors.ts';
-import type { ImageRecord } from '../../shared/model/image.ts';
+import type { ImageDisk } from '../../shared/model/image.ts';
 import type { ProgressReport } from '../jobs.ts';
+import { dataRangesOf, sizeOfRanges } from '../image/data-ranges.ts';
+import { readRange } from '../image/read-range.ts';
 import { atPath, osCodeOf } from '../os-errors.ts';
-
-const CHUNK_BYTES = 1_048_576;
 
 export interface CopyOptions {
   signal: AbortSignal;
   report: (progress: ProgressReport) => void;
 }
 
-/** Copy `source` to `target`, which must not exist, comparing the data's sha256 with the record on the way. Throws FILE_CHANGED, IMAGE_UNREADABLE, DISK_FULL. */
+/** Copy `source` to `target`, which must not exist, comparing the data's sha256 with the record's disk on the way. Throws FILE_CHANGED, IMAGE_UNREADABLE, DISK_FULL. */
 export async function copyDisk(
   source: string,
   target: string,
-  record: ImageRecord,
+  disk: ImageDisk,
   options: CopyOptions,
 ): Promise<void> {
   const input = await atPath(source, () => open(source, 'r'));
   try {
     const { size } = await atPath(source, () => input.stat());
-    if (size !== record.sizeBytes)
+    if (size !== disk.sizeBytes)
       throw new SeedbedError('IMAGE_UNREADABLE', {
         path: source,
-        reason: `it is ${size} bytes long, its record says ${record.sizeBytes}`,
+        reason: `it is ${size} bytes long, its record says ${disk.sizeBytes}`,
       });
     const shared = await shareBlocks(source, target);
     // A clone is read back from the target, so that what is compared is what the machine will get.
     const output = await atPath(target, () => open(target, shared ? 'r+' : 'wx'));
     try {
-      await copyData(shared ? output : input, shared ? null : output, { source, target }, record, options);
-      await atPath(target, () => output.truncate(record.sizeBytes));
+      await copyData(shared ? output : input, shared ? null : output, { source, target }, disk, options);
+      await atPath(target, () => output.truncate(disk.sizeBytes));
     } finally {
       await output.close();
     }
@@ -60,27 +60,28 @@ async function copyData(
   input: FileHandle,
   output: FileHandle | null,
   paths: { source: string; target: string },
-  record: ImageRecord,
+  disk: ImageDisk,
   { signal, report }: CopyOptions,
 ): Promise<void> {
-  const buffer = new Uint8Array(CHUNK_BYTES);
   const hash = createHash('sha256');
-  for (let done = 0; done < record.dataBytes;) {
-    signal.throwIfAborted();
-    const wanted = Math.min(CHUNK_BYTES, record.dataBytes - done);
-    const { bytesRead } = await atPath(paths.source, () => input.read(buffer, 0, wanted, done));
-    if (bytesRead === 0) throw new SeedbedError('FILE_CHANGED', { path: paths.source });
-    const bytes = buffer.subarray(0, bytesRead);
-    hash.update(bytes);
-    if (output !== null) await atPath(paths.target, () => writeAll(output, bytes, done));
-    done += bytesRead;
-    report({ step: 'copy', label: 'Making a fresh disk', done, total: record.dataBytes, unit: 'bytes' });
+  const ranges = dataRangesOf(disk);
+  const total = sizeOfRanges(ranges);
+  let done = 0;
+  for (const range of ranges) {
+    let at = range.fromBytes;
+    for await (const bytes of readRange(input, paths.source, range, signal)) {
+      hash.update(bytes);
+      if (output !== null) await atPath(paths.target, () => writeAll(output, bytes, at));
+      at += bytes.length;
+      done += bytes.length;
+      report({ step: 'copy', label: 'Making a fresh disk', done, total, unit: 'bytes' });
+    }
   }
   const sha256 = hash.digest('hex');
-  if (sha256 !== record.sha256)
+  if (sha256 !== disk.sha256)
     throw new SeedbedError('IMAGE_UNREADABLE', {
       path: paths.source,
-      reason: `its data has the sha256 ${sha256}, its record says ${record.sha256}, so it changed after it was built`,
+      reason: `its data has the sha256 ${sha256}, its record says ${disk.sha256}, so it changed after it was built`,
     });
 }
 

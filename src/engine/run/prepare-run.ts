@@ -4,16 +4,15 @@ import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Goal } from '../../shared/model/console.ts';
 import type { ImageRecord } from '../../shared/model/image.ts';
-import { DEFAULT_MACHINE_OPTIONS, type MachineOptions } from '../../shared/model/machine.ts';
 import type { AcceleratorChoice, RunRecord } from '../../shared/model/run.ts';
 import type { ProgressReport } from '../jobs.ts';
 import { atPath, osCodeOf } from '../os-errors.ts';
 import type { AcceleratorDecision } from './accelerators.ts';
+import { diskPathFor } from '../image/image-files.ts';
 import { copyDisk } from './disk-copy.ts';
 import { appendEvents, eventNow } from './event-log.ts';
 import type { Qemu } from './find-qemu.ts';
-import { createOverlay, overlayNameFor } from './overlay.ts';
-import { type MachineSettings, programOf, runArguments, type RunPaths } from './qemu-command.ts';
+import { runArguments } from './qemu-command.ts';
 import { claimRun, type RunClaim } from './run-claim.ts';
 import { createRunId, RUN_FILES, type RunFolder, runFolderAt, writeRunRecord } from './run-folder.ts';
 
@@ -30,8 +29,6 @@ export interface StartRequest {
   accelerator: AcceleratorChoice;
   memoryMiB: number;
   cores: number;
-  /** What is not named is as DEFAULT_MACHINE_OPTIONS has it. */
-  machine?: Partial<MachineOptions>;
 }
 
 export interface StartContext {
@@ -66,9 +63,14 @@ export async function prepareRun(
         eventNow('probed', `${probe.accelerator.toUpperCase()}: ${probe.reason} (${probe.milliseconds} ms)`),
       ),
     ]);
-    await copyDisk(request.image.path, join(folder.disks, 'boot.img'), request.image.record, context);
-    if (record.machine.checkpoints)
-      await createOverlay(folder.disks, 'boot.img', request.image.record.sizeBytes);
+    const { disks } = request.image.record;
+    for (const disk of disks)
+      await copyDisk(
+        diskPathFor(request.image.path, disk.role, disks[0].role),
+        join(folder.disks, disk.file),
+        disk,
+        context,
+      );
     context.signal.throwIfAborted();
     return { folder, record, claim };
   } catch (error) {
@@ -106,12 +108,12 @@ async function createFolder(runs: string): Promise<{ folder: RunFolder; claim: R
 
 function firstRecord(
   folder: RunFolder,
-  request: StartRequest,
+  { image, goal, accelerator, memoryMiB, cores }: StartRequest,
   { qemu, decision }: { qemu: Qemu; decision: AcceleratorDecision },
 ): RunRecord {
-  const { image, goal, accelerator, memoryMiB, cores } = request;
-  const machine = { ...DEFAULT_MACHINE_OPTIONS, ...request.machine };
+  const settings = { accelerator: decision.used, memoryMiB, cores, goal };
   const { record } = image;
+  const { entries } = record.disks[0];
   return {
     version: 1,
     id: folder.id,
@@ -124,51 +126,22 @@ function firstRecord(
       id: image.id ?? null,
       label: labelOf(image),
       kind: record.kind,
-      sha256: record.sha256,
+      sha256: record.disks[0].sha256,
       inputDigest: record.inputDigest,
-      streamEntries: record.entries.directories + record.entries.files,
-      streamBytes: record.entries.streamBytes,
+      streamEntries: entries.directories + entries.files,
+      streamBytes: entries.streamBytes,
     },
     memoryMiB,
     cores,
     accelerator: { asked: accelerator, ...decision },
     qemu,
-    machine,
-    hold: null,
-    resumedFrom: null,
-    argv: [qemu.path, ...runArguments(settingsOf(request, machine, { qemu, decision }), pathsOf(machine))],
+    argv: [qemu.path, ...runArguments(settings, RUN_FILES)],
     process: null,
     stoppedBy: null,
     stopReason: null,
     verdict: null,
     report: null,
   };
-}
-
-/** What QEMU is told about the machine. */
-export function settingsOf(
-  { goal, memoryMiB, cores }: Pick<StartRequest, 'goal' | 'memoryMiB' | 'cores'>,
-  { bus, paused }: MachineOptions,
-  { qemu, decision }: { qemu: Qemu; decision: Pick<AcceleratorDecision, 'used'> },
-): MachineSettings {
-  return {
-    accelerator: decision.used,
-    memoryMiB,
-    cores,
-    goal,
-    bus,
-    program: programOf(qemu.path),
-    machineVersion: null,
-    paused,
-    kernel: null,
-  };
-}
-
-function pathsOf({ checkpoints }: MachineOptions): RunPaths {
-  const disk = checkpoints
-    ? ({ role: 'boot', path: `disks/${overlayNameFor('boot.img')}`, format: 'qcow2' } as const)
-    : ({ role: 'boot', path: 'disks/boot.img', format: 'raw' } as const);
-  return { ...RUN_FILES, disks: [disk] };
 }
 
 function labelOf({ id, path, record }: StartableImage): string {

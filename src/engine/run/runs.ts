@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SeedbedError } from '../../shared/errors.ts';
+import { dataBytesOf } from '../../shared/image-sizes.ts';
 import type { Image } from '../../shared/model/image.ts';
 import type {
   LogChunk,
@@ -101,7 +102,7 @@ export async function openRuns(folder: DataFolder, dependencies: RunsDependencie
     signal.throwIfAborted();
     const qemu = await findQemu({ env, signal });
     await checkMemory(request, await store.records(), memory);
-    await checkSpace(folder.runs, request.image.record.dataBytes);
+    await checkSpace(folder.runs, dataBytesOf(request.image.record));
     const probing: ProbeContext = {
       qemu,
       bootCheck: () => images.buildIntoStore({ kind: 'boot-check' }, context),

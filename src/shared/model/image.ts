@@ -1,6 +1,7 @@
 // Images and what is in them. `image.json` is an ImageRecord: it says nothing about time, host or paths, so that
 // two people who build the same inputs get the same file.
 import { z } from 'zod';
+import { BootstrapConfiguration } from './bootstrap-config.ts';
 import { BootCheckEntry, Goal } from './console.ts';
 
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -8,12 +9,13 @@ export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 /** A contiguous part of an image; the regions of an image cover its data, [0, dataBytes), in order and without gaps. Check one with `dd` and `sha256sum`. */
 export const Region = z.strictObject({
   /** The source stream is several regions: a `distfile` is one's bytes, so that its sha256 is the one that upstream's sources file names; `stream` is what stands between two. */
-  name: z.enum(['boot-sector', 'stage2', 'padding', 'stream', 'distfile', 'commands', 'zeros']),
+  name: z.enum(['boot-sector', 'stage2', 'padding', 'stream', 'distfile', 'commands', 'zeros', 'hole']),
   /** Name of the distfile, of a `distfile` only. */
   distfile: z.string().optional(),
   offsetBytes: z.int().nonnegative(),
   lengthBytes: z.int().nonnegative(),
-  sha256: Sha256,
+  /** null for a hole, which is all zeros and not hashed. */
+  sha256: Sha256.nullable(),
 });
 export type Region = z.infer<typeof Region>;
 
@@ -42,42 +44,100 @@ export const CheckoutFacts = z.strictObject({
 });
 export type CheckoutFacts = z.infer<typeof CheckoutFacts>;
 
+/** `boot`: builder-hex0's disk; `external`: what Linux finds on the second disk; `root`: the disk for a supplied kernel. */
+export const DiskRole = z.enum(['boot', 'external', 'root']);
+export type DiskRole = z.infer<typeof DiskRole>;
+
 export const ImageDistfile = z.strictObject({
   name: z.string(),
   sha256: Sha256,
   sizeBytes: z.int().nonnegative(),
+  /** The disks that carry it. */
+  on: z.array(DiskRole).min(1),
 });
 export type ImageDistfile = z.infer<typeof ImageDistfile>;
 
-export const ImageKind = z.enum(['boot-check', 'kernel-bootstrap']);
-export type ImageKind = z.infer<typeof ImageKind>;
+/** The one partition of a disk that has a partition table. */
+export const ImagePartition = z.strictObject({
+  offsetBytes: z.int().positive(),
+  lengthBytes: z.int().positive(),
+  fileSystem: z.literal('ext3'),
+  uuid: z.uuid(),
+});
+export type ImagePartition = z.infer<typeof ImagePartition>;
 
-export const ImageRecord = z.strictObject({
-  version: z.literal(1),
-  kind: ImageKind,
-  goal: Goal,
+export const DISK_FILES = { boot: 'boot.img', external: 'external.img', root: 'root.img' } as const;
+
+export const ImageDisk = z.strictObject({
+  role: DiskRole,
+  /** Its name in the data folder. Where the user named a file, that is the first disk, and the others have their own name behind it. */
+  file: z.enum(DISK_FILES),
   /**
-   * sha256 over what decides the bytes: boot sector, stage2, size, commands, and size, sha256 and path of each entry in sorted order. An image with
-   * the same content in another order, as upstream's generator makes it, has the same input digest.
+   * sha256 over what decides the disk's bytes: for a boot disk boot sector, stage2, size, commands, and size, sha256 and path of each entry in
+   * sorted order. A disk with the same content in another order, as upstream's generator makes it, has the same input digest.
    */
   inputDigest: Sha256,
-  /** sha256 of the data, [0, dataBytes): `head -c <dataBytes> FILE | sha256sum`. Behind it come only zeros, which would take longer to hash than the data. */
+  /**
+   * sha256 of the data, [0, dataBytes), without the regions that are holes: `head -c <dataBytes> FILE | sha256sum` where there are none. Behind
+   * the data come only zeros, which would take longer to hash than the data.
+   */
   sha256: Sha256,
   sizeBytes: z.int().positive(),
   /** Everything from this offset to `sizeBytes` is zero (a hole where the file system allows). */
   dataBytes: z.int().positive(),
   regions: z.array(Region),
+  /** null for a boot disk: builder-hex0 reads it without partitions. */
+  partition: ImagePartition.nullable(),
   budgets: z.array(Budget),
   entries: z.strictObject({
     directories: z.int().nonnegative(),
     files: z.int().nonnegative(),
     payloadBytes: z.int().nonnegative(),
-    /** Bytes of the source stream up to the first NUL: headers, payload and commands. */
+    /** Bytes of the source stream up to the first NUL: headers, payload and commands; 0 on a disk without one. */
     streamBytes: z.int().nonnegative(),
   }),
+});
+export type ImageDisk = z.infer<typeof ImageDisk>;
+
+/** A recorded change of what the checkout would boot. */
+export const ImageOverlay = z.strictObject({
+  name: z.string(),
+  /** One that Seedbed brings along, or a folder of the user's. */
+  origin: z.enum(['built-in', 'folder']),
+  changes: z.array(
+    z.strictObject({
+      /** As in the checkout: `steps/after/90-shell.sh`. */
+      path: z.string(),
+      action: z.enum(['added', 'replaced']),
+      sha256: Sha256,
+      sizeBytes: z.int().nonnegative(),
+    }),
+  ),
+  /** sha256 over the changes: a line `<sha256>  <path>` each, in sorted order, as sha256sum prints them. */
+  digest: Sha256,
+});
+export type ImageOverlay = z.infer<typeof ImageOverlay>;
+
+/** `kernel-bootstrap` starts from builder-hex0, `kernel` from a Linux kernel that the user supplies. */
+export const ImageKind = z.enum(['boot-check', 'kernel-bootstrap', 'kernel']);
+export type ImageKind = z.infer<typeof ImageKind>;
+
+export const IMAGE_RECORD_VERSION = 2;
+
+export const ImageRecord = z.strictObject({
+  version: z.literal(IMAGE_RECORD_VERSION),
+  kind: ImageKind,
+  goal: Goal,
+  /** sha256 over the input digests of all disks: `disk <role> <input digest>`, a line each, behind the line `seedbed image 2`. */
+  inputDigest: Sha256,
+  /** The disk that the machine starts from, then the others. */
+  disks: z.tuple([ImageDisk], ImageDisk),
   checkout: CheckoutFacts.nullable(),
-  /** Text of bootstrap.cfg as it stands in the image; null for the boot check. */
+  /** null for the boot check, and for an image that others made. */
+  configuration: BootstrapConfiguration.nullable(),
+  /** Text of bootstrap.cfg as it stands in the image; null where `configuration` is. */
   bootstrapCfg: z.string().nullable(),
+  overlays: z.array(ImageOverlay),
   distfiles: z.array(ImageDistfile),
   /** What the boot check must print; empty for other images. */
   expectedBootCheck: z.array(BootCheckEntry),
@@ -88,6 +148,7 @@ export type ImageRecord = z.infer<typeof ImageRecord>;
 /** An image in the data folder. */
 export const Image = z.strictObject({
   id: z.string().max(80),
+  /** Path of the first disk. */
   path: z.string(),
   record: ImageRecord,
 });
@@ -97,10 +158,10 @@ export type Image = z.infer<typeof Image>;
 export const ImageInspection = z.strictObject({
   path: z.string(),
   sizeBytes: z.int().nonnegative(),
-  /** As in ImageRecord, but read from the bytes. */
+  /** As in ImageDisk, but read from the bytes. */
   dataBytes: z.int().nonnegative(),
   sha256: Sha256,
-  /** As in ImageRecord; null when the stream holds more entries than builder-hex0 can take. */
+  /** As in ImageDisk; null when the stream holds more entries than builder-hex0 can take. */
   inputDigest: Sha256.nullable(),
   stage2Bytes: z.int().nonnegative(),
   /** Sector at which the source stream starts, read from the stage2 text. */

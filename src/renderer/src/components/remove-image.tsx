@@ -1,5 +1,6 @@
 // Asks before an image is removed.
 import type { ReactNode } from 'react';
+import { dataBytesOf } from '../../../shared/image-sizes.ts';
 import type { Image } from '../../../shared/model/image.ts';
 import { formatBytes } from '../../../shared/units.ts';
 import { useAction } from '../connection/context.tsx';
@@ -37,7 +38,7 @@ export function RemoveImageDialog(props: {
       <p>
         {image === null
           ? ''
-          : `${imageTitle(image.record)}, ${formatBytes(image.record.dataBytes)} of data, is deleted. Runs that used it keep their logs; the same inputs build the same image again.`}
+          : `${imageTitle(image.record)}, ${formatBytes(dataBytesOf(image.record))} of data, is deleted. Runs that used it keep their logs; the same inputs build the same image again.`}
       </p>
     </ConfirmDialog>
   );

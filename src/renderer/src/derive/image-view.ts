@@ -46,6 +46,7 @@ const REGION_NAMES: Record<Region['name'], string> = {
   distfile: 'Distfile',
   commands: 'Commands',
   zeros: 'Zeros',
+  hole: 'Zeros (not stored)',
 };
 
 export function regionName({ name, distfile }: Pick<Region, 'name' | 'distfile'>): string {

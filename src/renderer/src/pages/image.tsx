@@ -194,9 +194,9 @@ function Regions({ regions }: { regions: readonly Region[] }): ReactNode {
                 <Cell className="number">{formatBytes(region.lengthBytes)}</Cell>
                 <Cell>
                   <span className="hash">
-                    <code>{shortHash(region.sha256)}…</code>
+                    <code>{region.sha256 === null ? '' : `${shortHash(region.sha256)}…`}</code>
                     <CopyButton
-                      text={() => region.sha256}
+                      text={() => region.sha256 ?? ''}
                       label={`Copy the sha256 of ${regionName(region)}`}
                     />
                   </span>

@@ -1,6 +1,7 @@
 // All images, what each is, and the way to a new one.
 import { type ReactNode, useState } from 'react';
 import { Button as AriaButton, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
+import { dataBytesOf, sizeBytesOf } from '../../../shared/image-sizes.ts';
 import type { Image } from '../../../shared/model/image.ts';
 import { formatBytes } from '../../../shared/units.ts';
 import { Button, PageLink } from '../components/controls.tsx';
@@ -106,12 +107,12 @@ function ImageCard({ image, onRemove }: { image: Image; onRemove: () => void }):
         <p className="muted">{imageOrigin(record)}</p>
         <p className="image-numbers">
           <span>
-            {formatBytes(record.dataBytes)} of data
-            {record.sizeBytes > record.dataBytes ? `, ${formatBytes(record.sizeBytes)} in all` : ''}
+            {formatBytes(dataBytesOf(record))} of data
+            {sizeBytesOf(record) > dataBytesOf(record) ? `, ${formatBytes(sizeBytesOf(record))} in all` : ''}
           </span>
           <span className="hash">
-            sha256 <code>{shortHash(record.sha256)}…</code>
-            <CopyButton text={() => record.sha256} label="Copy the whole sha256" />
+            sha256 <code>{shortHash(record.disks[0].sha256)}…</code>
+            <CopyButton text={() => record.disks[0].sha256} label="Copy the whole sha256" />
           </span>
         </p>
         {record.warnings.length === 0 ? null : (
