@@ -29,7 +29,7 @@ export function createProgram(): Command {
     .configureOutput({ outputError: () => undefined })
     .addHelpText('after', EXAMPLES);
 
-  leaf(program, 'doctor', 'check this machine: QEMU, accelerators, memory, space').action(
+  leaf(program, 'doctor', 'check this machine: git, QEMU, accelerators, memory, space').action(
     async (options: Json) => {
       await (await import('./commands/doctor.ts')).doctor(options);
     },

@@ -1,8 +1,8 @@
 // Which accelerator a run gets, with a QEMU that is made up: probed by a boot check, said in words, and no process left.
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { examine } from '../../src/engine/doctor.ts';
 import { openDataFolder } from '../../src/engine/data-folder.ts';
 import { launchTied } from '../../src/engine/run/launch.ts';
@@ -164,9 +164,39 @@ describe('doctor', () => {
     });
     expect(
       findings.map(({ id, level }) => `${id} ${level}`).filter((line) => !line.startsWith('space')),
-    ).toEqual(['node ok', 'qemu ok', 'kvm warning', 'tcg ok', 'memory ok']);
+    ).toEqual(['node ok', 'git ok', 'qemu ok', 'kvm warning', 'tcg ok', 'memory ok']);
     expect(probes.map((probe) => probe.works)).toEqual([false, true]);
     for (const finding of findings) expect(finding.hint === '').toBe(finding.level === 'ok');
+  });
+
+  test('finds git missing or too old, which only a fetch of a checkout needs', async () => {
+    const root = tempFolder();
+    const bin = join(root, 'bin');
+    mkdirSync(bin);
+    const look = async (): Promise<unknown> => {
+      const { findings } = await examine({
+        folder: await openDataFolder(join(root, 'data')),
+        images: { buildIntoStore: () => Promise.reject(new Error('not needed')) },
+        env: { SEEDBED_QEMU: join(root, 'nothing') },
+        memory: PLENTY,
+      });
+      return findings.find((finding) => finding.id === 'git');
+    };
+    vi.stubEnv('PATH', bin);
+    try {
+      expect(await look()).toMatchObject({
+        level: 'warning',
+        detail: 'git was not found.',
+        hint: expect.stringContaining('Install git 2.30 or newer') as string,
+      });
+      writeFileSync(join(bin, 'git'), '#!/bin/sh\necho git version 2.29.3\n', { mode: 0o755 });
+      expect(await look()).toMatchObject({
+        level: 'warning',
+        detail: 'git 2.29.3 is too old; 2.30 is the oldest that works.',
+      });
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   test('finds QEMU missing, and says how to get it', async () => {
