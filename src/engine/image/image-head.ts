@@ -15,12 +15,16 @@ export interface ImageHead {
 }
 
 /** stage2's text is 88 KB; the head that is looked at ends here. */
-const LONGEST_HEAD_BYTES = 1024 * 1024;
+export const LONGEST_HEAD_BYTES = 1024 * 1024;
 
 /** Throws IMAGE_UNREADABLE. */
 export async function readImageHead(handle: FileHandle, path: string, sizeBytes: number): Promise<ImageHead> {
+  return decodeImageHead(await readHead(handle, path, Math.min(sizeBytes, LONGEST_HEAD_BYTES)), path);
+}
+
+/** `head`: the first LONGEST_HEAD_BYTES of an image, or all of it; `path` is for messages. Throws IMAGE_UNREADABLE. */
+export function decodeImageHead(head: Uint8Array, path: string): ImageHead {
   const unreadable = (reason: string): SeedbedError => new SeedbedError('IMAGE_UNREADABLE', { path, reason });
-  const head = await readHead(handle, path, Math.min(sizeBytes, LONGEST_HEAD_BYTES));
   if (head.length < 2 * SECTOR_SIZE) throw unreadable('it is too short to hold a boot sector and a stream');
   try {
     checkBootSector(head.subarray(0, SECTOR_SIZE));

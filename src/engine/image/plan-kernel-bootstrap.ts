@@ -5,19 +5,17 @@ import { SeedbedError } from '../../shared/errors.ts';
 import type { Checkout } from '../checkout/checkout.ts';
 import { openCheckout } from '../checkout/open-checkout.ts';
 import { readPreNetworkDistfiles } from '../checkout/pre-network-distfiles.ts';
-import { readSmallFile } from '../checkout/read-text.ts';
 import { CONFIGURATION_PATH, readCheckoutTree } from '../checkout/tree.ts';
-import { decodeAscii, encodeAscii } from '../formats/ascii.ts';
+import { encodeAscii } from '../formats/ascii.ts';
 import { BOOTSTRAP_COMMANDS, SEED_DIRECTORIES } from '../formats/bootstrap-commands.ts';
 import { formatBootstrapCfg } from '../formats/bootstrap-cfg.ts';
-import { checkBootSector, findStreamLba, placeStream } from '../formats/builder-hex0.ts';
-import { assembleHex0 } from '../formats/hex0.ts';
 import { checkBudgets, compareSrcPaths, srcfsWarnings } from '../formats/srcfs.ts';
 import { DISTFILES_PATH, findDistfiles } from './find-distfiles.ts';
 import { sha256Of } from './input-digest.ts';
 import { layOut, type PlannedEntry, targetBytesOf } from './lay-out.ts';
 import type { BuildOptions, ImagePlan } from './image-plan.ts';
 import { readContents } from './read-contents.ts';
+import { readStages } from './read-stages.ts';
 
 export interface KernelBootstrapRequest {
   kind: 'kernel-bootstrap';
@@ -82,20 +80,6 @@ export async function planKernelBootstrap(
         .map(({ what, detail }) => `${what}: ${detail}`),
     ],
   };
-}
-
-async function readStages(
-  root: string,
-): Promise<{ bootSector: Uint8Array; stage2Text: Uint8Array; streamOffsetBytes: number }> {
-  const stage1File = 'builder-hex0/builder-hex0-x86-stage1.hex0';
-  const stage2File = 'builder-hex0/builder-hex0-x86-stage2.hex0';
-  const bootSector = assembleHex0(decodeAscii(await readSmallFile(root, stage1File)), {
-    fileName: stage1File,
-  });
-  checkBootSector(bootSector);
-  const stage2Text = new Uint8Array(await readSmallFile(root, stage2File));
-  const stage2 = assembleHex0(decodeAscii(stage2Text), { fileName: stage2File });
-  return { bootSector, stage2Text, streamOffsetBytes: placeStream(stage2Text.length, findStreamLba(stage2)) };
 }
 
 async function distfileEntries(checkout: Checkout, folder: string | null): Promise<PlannedEntry[]> {
