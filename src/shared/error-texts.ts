@@ -162,6 +162,15 @@ const TEXTS: { [C in ErrorCode]: Text<C> } = {
     message: (d) => `There is no image ${d.image}.`,
     hint: () => 'List the images: seedbed image list',
   },
+  CONTENT_UNREADABLE: {
+    message: (d) => `The file system in ${d.path} cannot be read: ${d.reason}.`,
+    hint: () =>
+      'It is damaged, or of a kind that Seedbed does not read: it reads ext2, ext3 and ext4. On Linux, e2fsck -fn FILE says more and changes nothing.',
+  },
+  CONTENT_NOT_FOUND: {
+    message: (d) => `${d.path} holds nothing at ${d.content}.`,
+    hint: () => 'Paths in an image begin with / and are written as the list of the folder above shows them.',
+  },
   QEMU_NOT_FOUND: {
     message: (d) => `QEMU was not found (looked for ${d.tried}).`,
     hint: (d) => `Install it: ${d.install}`,

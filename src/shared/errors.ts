@@ -35,6 +35,8 @@ export interface ErrorData {
   IMAGE_EXISTS: { path: string };
   IMAGE_UNREADABLE: { path: string; reason: string };
   IMAGE_NOT_FOUND: { image: string };
+  CONTENT_UNREADABLE: { path: string; reason: string };
+  CONTENT_NOT_FOUND: { path: string; content: string };
   QEMU_NOT_FOUND: { tried: string; install: string };
   QEMU_TOO_OLD: { path: string; version: string; minimum: string; install: string };
   QEMU_START_FAILED: { output: string; exit: string };

@@ -27,6 +27,8 @@ export const Job = z.strictObject({
   id: z.string(),
   kind: z.enum([
     'image.build',
+    'image.verify',
+    'image.extract',
     'run.start',
     'distfiles.fetch',
     'distfiles.verify',
