@@ -1,4 +1,5 @@
 // Runs, images and jobs as the engine would describe them, for tests of what is rare: every field there, the interesting ones given.
+import { DEFAULT_MACHINE_OPTIONS } from '../../src/shared/model/machine.ts';
 import type { ConsoleReport, Verdict } from '../../src/shared/model/console.ts';
 import type { Image, ImageDisk, ImageRecord } from '../../src/shared/model/image.ts';
 import type { Job } from '../../src/shared/model/job.ts';
@@ -77,6 +78,9 @@ export function scriptedRun(id: string, change: Partial<RunRecord> = {}): RunRec
       ],
     },
     qemu: { path: '/usr/bin/qemu-system-x86_64', version: '7.2.22' },
+    machine: DEFAULT_MACHINE_OPTIONS,
+    hold: null,
+    resumedFrom: null,
     argv: [
       '/usr/bin/qemu-system-x86_64',
       '-machine',
@@ -102,6 +106,9 @@ export function scriptedSnapshot(record: RunRecord, change: Partial<RunSnapshot>
     progress: 0.42,
     elapsedMilliseconds: 65_000,
     quietMilliseconds: record.endedAt === null ? 100 : null,
+    machineState: record.endedAt === null ? 'running' : null,
+    resources: null,
+    checkpoints: [],
     ...change,
   };
 }

@@ -4,6 +4,7 @@ import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Goal } from '../../shared/model/console.ts';
 import type { ImageRecord } from '../../shared/model/image.ts';
+import { DEFAULT_MACHINE_OPTIONS, type MachineOptions } from '../../shared/model/machine.ts';
 import type { AcceleratorChoice, RunRecord } from '../../shared/model/run.ts';
 import type { ProgressReport } from '../jobs.ts';
 import { atPath, osCodeOf } from '../os-errors.ts';
@@ -12,7 +13,8 @@ import { diskPathFor } from '../image/image-files.ts';
 import { copyDisk } from './disk-copy.ts';
 import { appendEvents, eventNow } from './event-log.ts';
 import type { Qemu } from './find-qemu.ts';
-import { runArguments } from './qemu-command.ts';
+import { type MachineSettings, programOf, runArguments, type RunPaths } from './qemu-command.ts';
+import { createOverlay, overlayNameFor } from './overlay.ts';
 import { claimRun, type RunClaim } from './run-claim.ts';
 import { createRunId, RUN_FILES, type RunFolder, runFolderAt, writeRunRecord } from './run-folder.ts';
 
@@ -29,6 +31,8 @@ export interface StartRequest {
   accelerator: AcceleratorChoice;
   memoryMiB: number;
   cores: number;
+  /** What is not named is as DEFAULT_MACHINE_OPTIONS has it. */
+  machine?: Partial<MachineOptions>;
 }
 
 export interface StartContext {
@@ -71,6 +75,8 @@ export async function prepareRun(
         disk,
         context,
       );
+    if (record.machine.checkpoints)
+      for (const { file, sizeBytes } of disks) await createOverlay(folder.disks, file, sizeBytes);
     context.signal.throwIfAborted();
     return { folder, record, claim };
   } catch (error) {
@@ -108,10 +114,11 @@ async function createFolder(runs: string): Promise<{ folder: RunFolder; claim: R
 
 function firstRecord(
   folder: RunFolder,
-  { image, goal, accelerator, memoryMiB, cores }: StartRequest,
+  request: StartRequest,
   { qemu, decision }: { qemu: Qemu; decision: AcceleratorDecision },
 ): RunRecord {
-  const settings = { accelerator: decision.used, memoryMiB, cores, goal };
+  const { image, goal, accelerator, memoryMiB, cores } = request;
+  const machine = { ...DEFAULT_MACHINE_OPTIONS, ...request.machine };
   const { record } = image;
   const { entries } = record.disks[0];
   return {
@@ -135,12 +142,48 @@ function firstRecord(
     cores,
     accelerator: { asked: accelerator, ...decision },
     qemu,
-    argv: [qemu.path, ...runArguments(settings, RUN_FILES)],
+    machine,
+    hold: null,
+    resumedFrom: null,
+    argv: [
+      qemu.path,
+      ...runArguments(settingsOf(request, machine, { qemu, decision }), pathsOf(record.disks, machine)),
+    ],
     process: null,
     stoppedBy: null,
     stopReason: null,
     verdict: null,
     report: null,
+  };
+}
+
+/** What QEMU is told about the machine. */
+export function settingsOf(
+  { goal, memoryMiB, cores }: Pick<StartRequest, 'goal' | 'memoryMiB' | 'cores'>,
+  { bus, paused }: MachineOptions,
+  { qemu, decision }: { qemu: Qemu; decision: Pick<AcceleratorDecision, 'used'> },
+): MachineSettings {
+  return {
+    accelerator: decision.used,
+    memoryMiB,
+    cores,
+    goal,
+    bus,
+    program: programOf(qemu.path),
+    machineVersion: null,
+    paused,
+    kernel: null,
+  };
+}
+
+function pathsOf(disks: ImageRecord['disks'], { checkpoints }: MachineOptions): RunPaths {
+  return {
+    ...RUN_FILES,
+    disks: disks.map(({ role, file }) =>
+      checkpoints
+        ? { role, path: `disks/${overlayNameFor(file)}`, format: 'qcow2' }
+        : { role, path: `disks/${file}`, format: 'raw' },
+    ),
   };
 }
 
