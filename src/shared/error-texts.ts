@@ -213,6 +213,23 @@ const TEXTS: { [C in ErrorCode]: Text<C> } = {
     message: (d) => `The run ${d.run} is not running (it is ${d.state}).`,
     hint: (d) => `Look at how it ended: seedbed runs show ${d.run}`,
   },
+  MACHINE_REFUSED: {
+    message: (d) => `The machine of run ${d.run} could not be ${d.what}: ${d.reason}.`,
+    hint: (d) => `Look at its state, then try again: seedbed runs show ${d.run} --now`,
+  },
+  CONSOLE_BUSY: {
+    message: (d) =>
+      `The machine of run ${d.run} did not take what was typed: it reads nothing now, or another program holds its console.`,
+    hint: () => 'Wait until it asks for something, or go on with it if it is paused, then type again.',
+  },
+  CHECKPOINT_UNAVAILABLE: {
+    message: (d) => `The run ${d.run} cannot be saved or taken up again: ${d.reason}.`,
+    hint: () => 'Start the next run with --checkpoints, with space for the memory of the machine.',
+  },
+  CHECKPOINT_NOT_FOUND: {
+    message: (d) => `The run ${d.run} has no checkpoint ${d.checkpoint}; it has: ${d.known}.`,
+    hint: (d) => `List them: seedbed runs checkpoints ${d.run}`,
+  },
   JOB_NOT_FOUND: {
     message: (d) => `There is no job ${d.job}; it may belong to a host that has ended.`,
     hint: () => 'Start it again; finished parts are kept.',

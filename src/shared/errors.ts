@@ -47,6 +47,10 @@ export interface ErrorData {
   RUN_AMBIGUOUS: { run: string; matches: string };
   RUN_STILL_RUNNING: { run: string };
   RUN_NOT_RUNNING: { run: string; state: string };
+  MACHINE_REFUSED: { run: string; what: string; reason: string };
+  CONSOLE_BUSY: { run: string };
+  CHECKPOINT_UNAVAILABLE: { run: string; reason: string };
+  CHECKPOINT_NOT_FOUND: { run: string; checkpoint: string; known: string };
   JOB_NOT_FOUND: { job: string };
   PLACE_UNKNOWN: { token: string };
   PLACE_DIALOG_UNAVAILABLE: { host: string };

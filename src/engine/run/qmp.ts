@@ -1,111 +1,108 @@
-// QEMU's monitor (docs/interop/qmp-spec.txt in QEMU's sources): JSON lines on a Unix socket. One client is served at a time, so every use here is short:
-// connect, ask, leave.
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
-import { connect, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+// What is asked of QEMU's monitor, a command each (docs/interop/qemu-qmp-ref in QEMU's sources, 7.2). Each use is short: connect, ask, leave.
 import { z } from 'zod';
+import type { DiskStatistics } from '../../shared/model/machine.ts';
+import { type QmpClient, type QmpEvent, type QmpOptions, withQmp } from './qmp-client.ts';
 import { RUN_FILES } from './run-folder.ts';
+import { deferred } from './wakeup.ts';
 
-const Message = z.looseObject({
-  QMP: z.unknown().optional(),
-  return: z.unknown().optional(),
-  error: z.object({ class: z.string(), desc: z.string() }).optional(),
-});
 const Status = z.object({ status: z.string() });
-
-/** Shortest limit of sun_path among the systems (104 bytes on macOS, 108 on Linux; unix(7)), with its NUL. */
-const SOCKET_PATH_LIMIT_BYTES = 103;
-/** More than any answer to the commands used here. */
-const LINE_LIMIT_CHARACTERS = 1_048_576;
+const Count = z.int().nonnegative();
+const BlockStatistics = z.array(
+  z.object({
+    device: z.string().optional(),
+    'node-name': z.string().optional(),
+    stats: z.object({
+      rd_bytes: Count,
+      wr_bytes: Count,
+      rd_operations: Count,
+      wr_operations: Count,
+      flush_operations: Count,
+      failed_rd_operations: Count,
+      failed_wr_operations: Count,
+      failed_flush_operations: Count,
+    }),
+  }),
+);
 
 /** `quit`: QEMU ends at once. Resolves when it has said yes or closed the line. */
 export async function quitQemu(runPath: string, options: QmpOptions): Promise<void> {
-  await ask(runPath, 'quit', options);
+  await withMonitor(runPath, options, async (client) => {
+    // The line may close before the answer.
+    await Promise.race([client.execute('quit').catch(() => undefined), client.closed]);
+  });
 }
 
 /** QEMU's run state, e.g. `running`, `internal-error` (the accelerator gave up), `io-error` (no space for a disk write). */
 export async function queryRunState(runPath: string, options: QmpOptions): Promise<string> {
-  return Status.parse(await ask(runPath, 'query-status', options)).status;
+  return withMonitor(runPath, options, readRunState);
 }
 
-/** `cont`: a machine that QEMU had paused goes on. */
+export async function readRunState(client: QmpClient): Promise<string> {
+  return Status.parse(await client.execute('query-status')).status;
+}
+
+/** `cont`: a machine that stands still goes on. */
 export async function continueQemu(runPath: string, options: QmpOptions): Promise<void> {
-  await ask(runPath, 'cont', options);
+  await withMonitor(runPath, options, (client) => client.execute('cont'));
 }
 
-export interface QmpOptions {
-  timeoutMilliseconds: number;
-  signal?: AbortSignal | undefined;
+/** `stop`: the machine stands still between two instructions. */
+export async function pauseQemu(runPath: string, options: QmpOptions): Promise<void> {
+  await withMonitor(runPath, options, (client) => client.execute('stop'));
 }
 
-async function ask(runPath: string, command: string, options: QmpOptions): Promise<unknown> {
-  return withShortPath(runPath, async (folder) => {
-    const socket = connect({ path: join(folder, RUN_FILES.monitorSocket) });
-    const timeout = AbortSignal.timeout(options.timeoutMilliseconds);
-    const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]);
-    const abort = (): void => void socket.destroy(signal.reason as Error);
-    signal.addEventListener('abort', abort);
+/** `system_powerdown`: the power button; a guest without ACPI does not notice. */
+export async function pressPower(runPath: string, options: QmpOptions): Promise<void> {
+  await withMonitor(runPath, options, (client) => client.execute('system_powerdown'));
+}
+
+/** `system_reset`. With -no-reboot a reset would end QEMU: it is allowed for this one, and the guest's own are refused as before. */
+export async function resetQemu(runPath: string, options: QmpOptions): Promise<void> {
+  const seen = deferred();
+  const onEvent = ({ name }: QmpEvent): void => void (name === 'RESET' && seen.resolve());
+  await withQmp(runPath, RUN_FILES.monitorSocket, { ...options, onEvent }, async (client) => {
+    await client.execute('set-action', { reboot: 'reset' });
     try {
-      signal.throwIfAborted();
-      const messages = readMessages(socket);
-      await nextAnswer(messages, (message) => message.QMP !== undefined);
-      socket.write('{"execute":"qmp_capabilities"}\n');
-      await nextAnswer(messages, isAnswer);
-      socket.write(`${JSON.stringify({ execute: command })}\n`);
-      return await nextAnswer(messages, isAnswer, command === 'quit');
+      await client.execute('system_reset');
+      await Promise.race([seen.promise, client.closed]);
     } finally {
-      signal.removeEventListener('abort', abort);
-      socket.destroy();
+      await client.execute('set-action', { reboot: 'shutdown' });
     }
   });
 }
 
-type QmpMessage = z.infer<typeof Message>;
-
-function isAnswer(message: QmpMessage): boolean {
-  return message.return !== undefined || message.error !== undefined;
+/** `screendump` into a file of the run's folder, which QEMU works in. PNG since QEMU 7.1; older ones know PPM only, and no word for it. */
+export async function dumpScreen(
+  runPath: string,
+  { name, format }: { name: string; format: 'png' | 'ppm' },
+  options: QmpOptions,
+): Promise<void> {
+  await withMonitor(runPath, options, (client) => client.execute('screendump', { filename: name, format }));
 }
 
-/** The next message of a kind; events between are skipped. After `quit` the line may close before the answer. */
-async function nextAnswer(
-  messages: AsyncGenerator<QmpMessage, void, void>,
-  wanted: (message: QmpMessage) => boolean,
-  mayClose = false,
-): Promise<unknown> {
-  for (;;) {
-    const { value, done } = await messages.next();
-    if (done === true) {
-      if (mayClose) return undefined;
-      throw new Error('QEMU closed its monitor');
-    }
-    if (!wanted(value)) continue;
-    if (value.error !== undefined) throw new Error(`QEMU: ${value.error.desc}`);
-    return value.return;
-  }
+/** `query-blockstats` of our disks. */
+export async function queryDisks(runPath: string, options: QmpOptions): Promise<DiskStatistics[]> {
+  const found = BlockStatistics.parse(
+    await withMonitor(runPath, options, (client) => client.execute('query-blockstats')),
+  );
+  return found
+    .filter((disk) => disk['node-name']?.startsWith('disk-') === true)
+    .map(({ device = '', stats }) => ({
+      disk: device,
+      readBytes: stats.rd_bytes,
+      writtenBytes: stats.wr_bytes,
+      readOperations: stats.rd_operations,
+      writeOperations: stats.wr_operations,
+      flushOperations: stats.flush_operations,
+      failedOperations:
+        stats.failed_rd_operations + stats.failed_wr_operations + stats.failed_flush_operations,
+    }));
 }
 
-async function* readMessages(socket: Socket): AsyncGenerator<QmpMessage, void, void> {
-  let buffered = '';
-  socket.setEncoding('utf8');
-  for await (const text of socket as AsyncIterable<string>) {
-    buffered += text;
-    if (buffered.length > LINE_LIMIT_CHARACTERS) throw new Error('QEMU’s answer is too long');
-    const lines = buffered.split('\n');
-    buffered = lines.pop() ?? '';
-    for (const line of lines) if (line.trim() !== '') yield Message.parse(JSON.parse(line));
-  }
-}
-
-/** A folder however deep, under a path that fits into a socket address. */
-async function withShortPath<T>(path: string, use: (path: string) => Promise<T>): Promise<T> {
-  if (Buffer.byteLength(join(path, RUN_FILES.monitorSocket)) <= SOCKET_PATH_LIMIT_BYTES) return use(path);
-  const temporary = await mkdtemp(join(tmpdir(), 'seedbed-'));
-  try {
-    const short = join(temporary, 'run');
-    await symlink(path, short, 'dir');
-    return await use(short);
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
-  }
+export async function withMonitor<T>(
+  runPath: string,
+  options: QmpOptions,
+  use: (client: QmpClient) => Promise<T>,
+): Promise<T> {
+  return withQmp(runPath, RUN_FILES.monitorSocket, options, use);
 }

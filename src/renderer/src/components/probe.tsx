@@ -6,6 +6,8 @@ import { Badge } from './status.tsx';
 
 const NAMES: Record<AcceleratorProbe['accelerator'], string> = {
   kvm: 'KVM (hardware)',
+  hvf: 'HVF (hardware)',
+  whpx: 'WHPX (hardware)',
   tcg: 'TCG (software)',
 };
 
