@@ -27,7 +27,7 @@ export function addCheckoutCommands(checkout: Command, leaf: Leaf): void {
 In FROM, {owner} and {name} stand for parts of an address, and are filled in where TO has them:
   --map 'https://github.com/{owner}/{name}=file:///srv/git/{owner}/{name}.git'
 git's own insteadOf is honoured too, and maps in the settings (seedbed settings show). Every object is checked against its name,
-so that a mirror cannot change one. Ctrl-C keeps what is there; the same command goes on.`,
+so that a mirror cannot change one. Ctrl-C keeps the repositories that are there; the same command goes on with the others.`,
     )
     .action(async (options: Json) => {
       await (await load()).fetch(options);

@@ -6,6 +6,7 @@ export type Leaf = (parent: Command, name: string, description: string) => Comma
 
 export function addDistfileCommands(distfiles: Command, leaf: Leaf): void {
   const load = () => import('./commands/distfiles.ts');
+  const loadEvidence = () => import('./commands/distfile-evidence.ts');
 
   fetchOptions(
     selectOptions(
@@ -32,6 +33,33 @@ sha256 is kept. Ctrl-C keeps what is there; the same command goes on. seedbed se
     leaf(distfiles, 'verify', 'hash every stored file again (with --checkout: those that it wants)'),
   ).action(async (options: Json) => {
     await (await load()).verify(options);
+  });
+  fetchOptions(
+    selectOptions(
+      leaf(
+        distfiles,
+        'confirm',
+        'ask the other sources of what is stored for the same bytes; keeps who agrees',
+      ),
+    ),
+  )
+    .addHelpText(
+      'after',
+      `
+A file with the right sha256 is the right one wherever it came from; that several sources have it tells more about the hash itself.
+Nothing that comes is stored. Sources that gave the same before are not asked again. distfiles show says what is known.`,
+    )
+    .action(async (names: string[], options: Json) => {
+      await (await loadEvidence()).confirm(names, options);
+    });
+  selectOptions(
+    leaf(
+      distfiles,
+      'show',
+      'each file: what needs it, who is asked for it in which order, where it came from, who agrees',
+    ),
+  ).action(async (names: string[], options: Json) => {
+    await (await loadEvidence()).show(names, options);
   });
   checkoutOption(
     leaf(distfiles, 'import', 'take what is wanted out of a folder, by hash, and list what is still missing'),

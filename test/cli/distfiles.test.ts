@@ -71,6 +71,24 @@ describe('seedbed distfiles', () => {
     expect(done.stdout).toContain(`other bytes: ${join(stick, 'beta-2.0.tar.xz')}`);
   });
 
+  it('show tells the order of the sources and where a file came from; confirm asks the others', async () => {
+    const { env, checkout } = await setUp();
+    const [server, other] = [await startServer({ files: FILES }), await startServer({ files: FILES })];
+    const at = ['--checkout', checkout];
+    await runCli(['distfiles', 'fetch', ...at, '--mirror', server.url, ...INSIDE], env);
+    const shown = await runCli(['distfiles', 'show', 'beta-2.0.tar.xz', ...at], env);
+    expect(shown.stdout).toMatch(/^beta-2\.0\.tar\.xz: present, /);
+    expect(shown.stdout).toContain(`from     mirror ${server.host} ${server.url}/beta-2.0.tar.xz, http, 20`);
+    expect(shown.stdout).toMatch(/source 1 mirror samuelt\.me https.*\n(?:.*\n)*.*source \d git git:/);
+    const confirmed = await runCli(['distfiles', 'confirm', ...at, '--mirror', other.url, ...INSIDE], env);
+    expect(confirmed).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('2 stored files: 2 have the word of a second source') as string,
+    });
+    const after = await runCli(['distfiles', 'show', 'beta-2.0.tar.xz', ...at], env);
+    expect(after.stdout).toContain(`agrees   mirror ${other.host}`);
+  });
+
   it('Ctrl-C keeps what is there, says so, and ends with 130', async () => {
     const { env, checkout } = await setUp();
     const server = await startServer({

@@ -100,6 +100,13 @@ function sourcesRouter(script: SourcesScript) {
         return Promise.resolve(watchRows(script, signal));
       }),
       fetch: os.distfiles.fetch.handler(({ input }) => start('distfiles.fetch', 'fetch', input.names)),
+      sources: os.distfiles.sources.handler(() =>
+        script.rows.get().map(({ name }) => ({ name, sources: [] })),
+      ),
+      confirm: os.distfiles.confirm.handler(({ input }) =>
+        start('distfiles.confirm', 'confirm', input.names),
+      ),
+      confirmReport: os.distfiles.confirmReport.handler(() => null),
       verify: os.distfiles.verify.handler(() => start('distfiles.verify', 'verify', undefined)),
       import: os.distfiles.import.handler(() => start('distfiles.import', 'import', undefined)),
       receive: os.distfiles.receive.handler(() => start('distfiles.import', 'receive', undefined)),

@@ -2,9 +2,11 @@
 import { join } from 'node:path';
 import { SeedbedError } from '../../shared/errors.ts';
 import type {
+  ConfirmReport,
   DistfileReport,
   DistfileRow,
   DistfileTable,
+  PlannedSources,
   PruneReport,
   VerifyReport,
   WantedDistfile,
@@ -12,13 +14,15 @@ import type {
 import type { JobContext } from '../jobs.ts';
 import { claimRun } from '../run/run-claim.ts';
 import type { SettingsFile } from '../settings.ts';
+import { confirmWanted } from './confirm-wanted.ts';
 import { openEvidenceLog } from './evidence-log.ts';
 import { exportFolder, type ExportReport } from './export-folder.ts';
 import { readFailures } from './failure-record.ts';
-import { type FetchChoices, fetchWanted } from './fetch-wanted.ts';
+import { type FetchChoices, type FetchSetting, fetchWanted } from './fetch-wanted.ts';
 import { openHashPool } from './hash-pool.ts';
 import { importFrom } from './import-folder.ts';
 import { DEFAULT_LIMITS, type FetchLimits } from './limits.ts';
+import { listSources } from './list-sources.ts';
 import { createLiveTable, describeRow, totalRows } from './live-table.ts';
 import { pruneStore, type PruneOptions, tidyStore } from './prune-store.ts';
 import { createReceiver, type FileReceiver } from './receive-files.ts';
@@ -40,6 +44,14 @@ export interface Distfiles {
     context: JobContext,
   ): Promise<DistfileReport>;
   verify(context: JobContext, only?: ReadonlySet<string>): Promise<VerifyReport>;
+  /** Who else gives the same bytes of what is stored. */
+  confirm(
+    wanted: readonly WantedDistfile[],
+    choices: FetchChoices,
+    context: JobContext,
+  ): Promise<ConfirmReport>;
+  /** In which order the sources of each would be asked now; nobody is asked. */
+  sources(wanted: readonly WantedDistfile[]): Promise<PlannedSources[]>;
   /** `from`: folders and files. */
   import(
     from: string | readonly string[],
@@ -85,6 +97,8 @@ export async function openDistfiles(
     failures: join(root, 'failures.json'),
     healths: join(root, 'mirrors.json'),
   };
+
+  const setting: FetchSetting = { store, evidence, live, settings, env, limits, paths };
 
   /** One at a time writes to the store, whatever host it is in. */
   async function alone<T>(work: () => Promise<T>, { tidy = true } = {}): Promise<T> {
@@ -134,10 +148,12 @@ export async function openDistfiles(
         stopLooking();
       }
     },
-    fetch: (wanted, choices, context) =>
-      alone(() =>
-        fetchWanted(wanted, choices, context, { store, evidence, live, settings, env, limits, paths }),
+    fetch: (wanted, choices, context) => alone(() => fetchWanted(wanted, choices, context, setting)),
+    confirm: (wanted, choices, context) =>
+      orCancelled(context.signal, 'What was found out until then is kept.', () =>
+        confirmWanted(wanted, choices, context, setting),
       ),
+    sources: (wanted) => listSources(wanted, setting),
     verify: async ({ signal, report }, only) =>
       orCancelled(signal, 'Nothing was changed.', async () => {
         const found = await verifyStore(store, { signal, only, report, names: await evidence.names() });

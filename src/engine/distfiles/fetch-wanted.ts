@@ -13,7 +13,7 @@ import { fetchAll, type FetchAllResult } from './fetch-all.ts';
 import { createFetchProgress } from './fetch-progress.ts';
 import { openGitSnapshots } from './git-snapshot.ts';
 import { openHashPool } from './hash-pool.ts';
-import { createHostGate } from './host-gate.ts';
+import { createHostGate, type HostGate } from './host-gate.ts';
 import { createHttpClient } from './http-client.ts';
 import type { FetchLimits } from './limits.ts';
 import type { LiveTable } from './live-table.ts';
@@ -72,11 +72,7 @@ export async function fetchWanted(
       recordPath: paths.healths,
     });
     const archives = listArchives(settings);
-    const gate = createHostGate({
-      perHost: (host) => (host === 'git' ? SNAPSHOTS_AT_A_TIME : settings.parallelPerHost),
-      downAfter: limits.hostDownAfter,
-      downMilliseconds: limits.hostDownMilliseconds,
-    });
+    const gate = openGate(settings, limits);
     for (const { url, detail } of silent)
       for (let time = 0; time < limits.hostDownAfter; time += 1)
         gate.report(new URL(url).host, { kind: 'silence', detail });
@@ -110,6 +106,17 @@ export async function fetchWanted(
     await thread.close();
     await pool.close();
   }
+}
+
+export function openGate(
+  { parallelPerHost }: Pick<DistfileSettings, 'parallelPerHost'>,
+  { hostDownAfter, hostDownMilliseconds }: FetchLimits,
+): HostGate {
+  return createHostGate({
+    perHost: (host) => (host === 'git' ? SNAPSHOTS_AT_A_TIME : parallelPerHost),
+    downAfter: hostDownAfter,
+    downMilliseconds: hostDownMilliseconds,
+  });
 }
 
 function describeReport(

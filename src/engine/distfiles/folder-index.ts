@@ -1,7 +1,7 @@
 // What the user's folders hold, by hash and whatever the names. Hashes are remembered by path, size and time, so that only new files are read.
 import type { Stats } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { z } from 'zod';
 import { isSeedbedError } from '../../shared/errors.ts';
 import { writeFileAtomically } from '../atomic-file.ts';
@@ -69,6 +69,18 @@ export async function indexFolders(
   );
   await writeFileAtomically(cachePath, JSON.stringify(trim(fresh)));
   return files.flat();
+}
+
+/** Hash → paths below these folders, as far as they are remembered; nothing is read. */
+export async function rememberedFiles(
+  cachePath: string,
+  folders: readonly string[],
+): Promise<Map<string, string[]>> {
+  const found = new Map<string, string[]>();
+  for (const [path, [, , sha256]] of Object.entries((await readCache(cachePath)).files))
+    if (folders.some((folder) => path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`)))
+      found.set(sha256, [...(found.get(sha256) ?? []), path]);
+  return found;
 }
 
 function isCandidate(facts: Stats): boolean {

@@ -6,7 +6,7 @@ import {
   type FetchOptions,
 } from '../../shared/contract/distfiles.ts';
 import { SeedbedError } from '../../shared/errors.ts';
-import type { DistfileReport, VerifyReport } from '../../shared/model/distfile.ts';
+import type { ConfirmReport, DistfileReport, VerifyReport } from '../../shared/model/distfile.ts';
 import type { Job } from '../../shared/model/job.ts';
 import type { Distfiles } from '../distfiles/distfiles.ts';
 import { requireAll } from '../distfiles/distfiles.ts';
@@ -32,6 +32,7 @@ export function createDistfilesRouter({ places, jobs, distfiles, checkoutPath }:
   const os = implement(distfilesContract).use(({ next }) => guarded(() => Promise.resolve(next())));
   const reports = createReports<DistfileReport>();
   const verifyReports = createReports<VerifyReport>();
+  const confirmReports = createReports<ConfirmReport>();
   /** Those whose job goes on. */
   const receivers = new Map<string, FileReceiver>();
 
@@ -58,6 +59,19 @@ export function createDistfilesRouter({ places, jobs, distfiles, checkoutPath }:
       });
       return { jobId: job.id };
     }),
+    sources: os.sources.handler(async ({ input }) =>
+      distfiles.sources(await selectDistfiles(await checkoutPath(input.checkout), input)),
+    ),
+    confirm: os.confirm.handler(async ({ input }) => {
+      const wanted = await selectDistfiles(await checkoutPath(input.checkout), input);
+      const choices = foldChoices(input.options ?? {}, places);
+      const job = jobs.start('distfiles.confirm', 'Asking other sources', async (context) => {
+        confirmReports.set(job.id, await distfiles.confirm(wanted, choices, context));
+        return NO_RESULT;
+      });
+      return { jobId: job.id };
+    }),
+    confirmReport: os.confirmReport.handler(({ input }) => confirmReports.get(input.job)),
     verify: os.verify.handler(async ({ input: { selection } }) => {
       const only =
         selection === null

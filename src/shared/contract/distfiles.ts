@@ -1,7 +1,15 @@
 // Distfiles: what a checkout wants and what is there, fetch, verify, import, export, prune.
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
-import { DistfileReport, DistfileRow, DistfileTable, PruneReport, VerifyReport } from '../model/distfile.ts';
+import {
+  ConfirmReport,
+  DistfileReport,
+  DistfileRow,
+  DistfileTable,
+  PlannedSources,
+  PruneReport,
+  VerifyReport,
+} from '../model/distfile.ts';
 import { PlaceToken } from '../model/host.ts';
 import { ArchiveId } from '../model/settings.ts';
 import { procedure } from './errors.ts';
@@ -59,6 +67,11 @@ export const distfilesContract = {
   watch: procedure.input(DistfileSelection).output(eventIterator(DistfileTable)),
   /** The job fails with DISTFILES_INCOMPLETE when a file could not be got; the report says why, source by source. */
   fetch: procedure.input(DistfileSelection.extend({ options: FetchOptions.optional() })).output(started),
+  /** In which order the sources of each file would be asked; nobody is asked. */
+  sources: procedure.input(DistfileSelection).output(z.array(PlannedSources)),
+  /** Ask the other sources of what is stored for the same bytes, and keep who agrees. */
+  confirm: procedure.input(DistfileSelection.extend({ options: FetchOptions.optional() })).output(started),
+  confirmReport: procedure.input(ofJob).output(ConfirmReport.nullable()),
   verify: procedure.input(z.strictObject({ selection: DistfileSelection.nullable() })).output(started),
   /** Folders and files that the user chose or dropped. */
   import: procedure

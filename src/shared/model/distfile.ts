@@ -34,6 +34,10 @@ export const Source = z.strictObject({
 });
 export type Source = z.infer<typeof Source>;
 
+/** Where one file may come from, in the order in which the sources are asked. */
+export const PlannedSources = z.strictObject({ name: z.string(), sources: z.array(Source) });
+export type PlannedSources = z.infer<typeof PlannedSources>;
+
 export const FetchCause = z.enum([
   'not-there',
   'refused',
@@ -162,6 +166,21 @@ export const VerifyReport = z.strictObject({
   damaged: z.array(DamagedFile),
 });
 export type VerifyReport = z.infer<typeof VerifyReport>;
+
+/** What other sources said of stored files. */
+export const ConfirmReport = z.strictObject({
+  /** Stored files that were asked for. */
+  files: z.int().nonnegative(),
+  /** Those that at least one source more than the one it came from gives with the same bytes. */
+  confirmed: z.int().nonnegative(),
+  /** Answers with the same bytes, this time. */
+  agreed: z.int().nonnegative(),
+  receivedBytes: z.int().nonnegative(),
+  wrong: z.array(z.strictObject({ name: z.string(), source: Source, actualSha256: Sha256 })),
+  /** Sources that gave nothing, and why. */
+  silent: z.array(z.strictObject({ name: z.string(), source: Source, detail: z.string() })),
+});
+export type ConfirmReport = z.infer<typeof ConfirmReport>;
 
 export const PruneReport = z.strictObject({
   dryRun: z.boolean(),

@@ -32,6 +32,7 @@ export const Job = z.strictObject({
     'run.start',
     'distfiles.fetch',
     'distfiles.verify',
+    'distfiles.confirm',
     'distfiles.import',
     'distfiles.export',
     'mirror.create',

@@ -1,5 +1,10 @@
 // Jobs that move distfiles: which one the Sources page shows, and what it came to in words.
-import type { DistfileReport, PruneReport, VerifyReport } from '../../../shared/model/distfile.ts';
+import type {
+  ConfirmReport,
+  DistfileReport,
+  PruneReport,
+  VerifyReport,
+} from '../../../shared/model/distfile.ts';
 import type { Job } from '../../../shared/model/job.ts';
 import type { MirrorCreateReport } from '../../../shared/model/mirror.ts';
 import { formatBytes, formatDuration } from '../../../shared/units.ts';
@@ -15,6 +20,7 @@ const DISTFILE_KINDS: readonly string[] = [
   'distfiles.fetch',
   'distfiles.import',
   'distfiles.verify',
+  'distfiles.confirm',
   'distfiles.export',
   'mirror.create',
 ] satisfies Job['kind'][];
@@ -49,6 +55,12 @@ export function verifySummary({ files, bytes, damaged, elapsedMilliseconds }: Ve
   const read = `${countOf(files, 'file', 'files')}, ${formatBytes(bytes)} in ${formatDuration(elapsedMilliseconds)}`;
   if (damaged.length === 0) return `Every stored file is what its hash says: ${read}.`;
   return `${countOf(damaged.length, 'file was', 'files were')} damaged and set aside; fetch again. Read: ${read}.`;
+}
+
+export function confirmSummary({ files, confirmed, wrong }: ConfirmReport): string {
+  const base = `Of ${countOf(files, 'stored file', 'stored files')}, ${confirmed} ${confirmed === 1 ? 'has' : 'have'} the word of a second source.`;
+  if (wrong.length === 0) return base;
+  return `${base} ${countOf(wrong.length, 'source gave', 'sources gave')} something else; the files’ details name them.`;
 }
 
 export function mirrorSummary({ files, added, unchanged, strangers }: MirrorCreateReport): string {

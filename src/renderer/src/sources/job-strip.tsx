@@ -8,7 +8,7 @@ import { Progress } from '../components/status.tsx';
 import { useAction, useAnswer } from '../connection/context.tsx';
 import { checkoutOutcome } from '../derive/checkout-view.ts';
 import { jobNumbers, jobShare } from '../derive/job-view.ts';
-import { fetchSummary, mirrorSummary, verifySummary } from '../derive/source-jobs.ts';
+import { confirmSummary, fetchSummary, mirrorSummary, verifySummary } from '../derive/source-jobs.ts';
 import { changeView } from './sources-address.ts';
 
 export function JobStrip({ job }: { job: Job }): ReactNode {
@@ -79,6 +79,8 @@ function titleOf({ kind, state }: Job): string {
   switch (kind) {
     case 'distfiles.verify':
       return 'Verified';
+    case 'distfiles.confirm':
+      return 'Other sources were asked';
     case 'distfiles.import':
       return 'Imported';
     case 'distfiles.export':
@@ -106,6 +108,10 @@ function useOutcome({ id, kind }: Job): string {
     if (kind === 'distfiles.verify') {
       const report = await client.distfiles.verifyReport({ job: id }, { signal });
       return report === null ? '' : verifySummary(report);
+    }
+    if (kind === 'distfiles.confirm') {
+      const report = await client.distfiles.confirmReport({ job: id }, { signal });
+      return report === null ? '' : confirmSummary(report);
     }
     if (kind === 'mirror.create') {
       const report = await client.mirror.createReport({ job: id }, { signal });
