@@ -121,6 +121,20 @@ const TEXTS: { [C in ErrorCode]: Text<C> } = {
       `Too much for builder-hex0: ${d.what} is ${amount(d.actual, d.unit)}, the limit is ${amount(d.limit, d.unit)}.`,
     hint: () => 'Remove files that the bootstrap does not need from the checkout, then build again.',
   },
+  EXT3_REFUSED: {
+    message: (d) => `${JSON.stringify(d.path)} cannot go onto an ext3 disk: ${d.reason}.`,
+    hint: () => 'Rename or remove it where it comes from, then build again.',
+  },
+  EXT3_LIMIT_EXCEEDED: {
+    message: (d) =>
+      `Too much for ext3: ${d.what} is ${amount(d.actual, d.unit)}, the limit is ${amount(d.limit, d.unit)}.`,
+    hint: () => 'Leave something out, or split it, then build again.',
+  },
+  EXT3_TOO_SMALL: {
+    message: (d) =>
+      `The files do not fit: the ext3 partition has ${formatBytes(d.sizeBytes)}, they need ${formatBytes(d.neededBytes)}.`,
+    hint: () => 'Choose a larger size for the disk: --target-size',
+  },
   DISTFILE_MISSING: {
     message: (d) =>
       `The distfile ${d.name} (needed by ${d.step}) is not in ${d.folder}${d.others > 0 ? `, and ${d.others} more are missing` : ''}.`,

@@ -26,6 +26,9 @@ export interface ErrorData {
   STAGE1_MISFIT: { sizeBytes: number; reason: string };
   SRCFS_NAME_REFUSED: { path: string; reason: string };
   SRCFS_BUDGET_EXCEEDED: { what: string; actual: number; limit: number; unit: string };
+  EXT3_REFUSED: { path: string; reason: string };
+  EXT3_LIMIT_EXCEEDED: { what: string; actual: number; limit: number; unit: string };
+  EXT3_TOO_SMALL: { sizeBytes: number; neededBytes: number };
   DISTFILE_MISSING: { name: string; sha256: string; folder: string; step: string; others: number };
   DISTFILES_INCOMPLETE: { missing: number; files: number; first: string; why: string };
   DISTFILES_BUSY: { path: string };
