@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StartableImage } from '../../src/engine/run/runs.ts';
-import type { BootCheckEntry, Goal } from '../../src/shared/model/console.ts';
+import type { BootCheckEntry, ImageGoal } from '../../src/shared/model/console.ts';
 import type { Image } from '../../src/shared/model/image.ts';
 
 export const FAKE_ENTRIES: BootCheckEntry[] = [
@@ -14,7 +14,7 @@ export const FAKE_ENTRIES: BootCheckEntry[] = [
 const DATA_BYTES = 70_000;
 const SIZE_BYTES = 1_048_576;
 
-export function createFakeImage(folder: string, goal: Goal = 'boot-check'): StartableImage & Image {
+export function createFakeImage(folder: string, goal: ImageGoal = 'boot-check'): StartableImage & Image {
   const data = Buffer.alloc(DATA_BYTES, 'seed');
   const path = join(folder, `image-${goal}.img`);
   writeFileSync(path, Buffer.concat([data, Buffer.alloc(SIZE_BYTES - DATA_BYTES)]));

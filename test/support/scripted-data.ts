@@ -19,12 +19,15 @@ export function scriptedReport(change: Partial<ConsoleReport> = {}): ConsoleRepo
     src: { entries: 0, lastPath: '' },
     kaem: { commands: 0, last: '' },
     step: null,
+    position: null,
+    goalStep: null,
     answers: { ok: 0, failed: 0 },
     checks: { ok: 0, failed: [] },
     milestones: [],
     failure: null,
     suspect: null,
     waitsForInput: false,
+    prompt: null,
     over: false,
     bootCheck: null,
     ...change,
@@ -39,6 +42,7 @@ export function scriptedVerdict(change: Partial<Verdict> = {}): Verdict {
     hint: '',
     cause: null,
     evidence: [],
+    slice: null,
     ...change,
   };
 }

@@ -177,6 +177,8 @@ function addRuns(host: ScriptedHost, log: ReturnType<typeof scriptedLog>): void 
           subject: 'M2-Planet',
           offset: evidence[0]?.offset ?? 0,
           evidence,
+          step: null,
+          slice: null,
         },
       }),
     },

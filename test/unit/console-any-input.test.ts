@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { describeNow } from '../../src/engine/formats/console/describe.ts';
 import { openConsoleReader } from '../../src/engine/formats/console/grammar.ts';
 import { explainLog, judge } from '../../src/engine/formats/console/verdict.ts';
-import { ConsoleReport, Goal, Verdict } from '../../src/shared/model/console.ts';
+import { ConsoleReport, type Goal, ImageGoal, Verdict } from '../../src/shared/model/console.ts';
 import {
   bootCheckConsole,
   hasRealLogs,
@@ -30,7 +30,7 @@ function expectWithinModel(report: ConsoleReport): void {
   expect(ConsoleReport.safeParse(report).error).toBeUndefined();
   expect(describeNow(report)).not.toBe('');
   Verdict.parse(explainLog(report).verdict);
-  for (const goal of Goal.options)
+  for (const goal of [...ImageGoal.options, 'step:build:a-1:1'] as Goal[])
     for (const processEnded of [false, true]) {
       const verdict = judge(report, { goal, processEnded, stopped: false });
       if (verdict !== null) Verdict.parse(verdict);

@@ -59,6 +59,8 @@ describe('a run', () => {
   const failure = {
     cause: 'stage0-mismatch' as const,
     subject: 'hex2',
+    step: null,
+    slice: null,
     offset: 77,
     evidence: [{ offset: 77, text: 'x86/bin/hex2: FAILED' }],
   };

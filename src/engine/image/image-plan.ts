@@ -1,5 +1,5 @@
 // What an image will be, decided and checked before a byte of it is written. Hosts show it; build.ts follows it.
-import type { BootCheckEntry, Goal } from '../../shared/model/console.ts';
+import type { BootCheckEntry, ImageGoal } from '../../shared/model/console.ts';
 import type { BootstrapConfiguration } from '../../shared/model/bootstrap-config.ts';
 import type {
   CheckoutFacts,
@@ -24,7 +24,7 @@ export interface PlannedDisk extends LaidOutDisk {
 
 export interface ImagePlan {
   kind: ImageKind;
-  goal: Goal;
+  goal: ImageGoal;
   /** The disk that the machine starts from, then the others. */
   disks: readonly [PlannedDisk, ...PlannedDisk[]];
   checkout: CheckoutFacts | null;

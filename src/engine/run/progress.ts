@@ -31,7 +31,7 @@ export function progressOf(record: Pick<RunRecord, 'goal' | 'image'>, report: Co
       return total === 0 ? null : Math.min(ALMOST, (report.bootCheck?.entries.length ?? 0) / total);
     case 'stage0':
       return total === 0 ? null : Math.min(ALMOST, stage0Seconds(report, total) / STAGE0_END);
-    case 'end':
+    default:
       return null;
   }
 }

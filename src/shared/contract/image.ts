@@ -1,7 +1,7 @@
 // Images: build, list, inspect.
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
-import { Goal } from '../model/console.ts';
+import { ImageGoal } from '../model/console.ts';
 import { Finding, PlaceToken } from '../model/host.ts';
 import { CheckoutFacts, Image, ImageInspection } from '../model/image.ts';
 import { procedure } from './errors.ts';
@@ -11,7 +11,7 @@ export const ImageSpec = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('boot-check') }),
   z.strictObject({
     kind: z.literal('kernel-bootstrap'),
-    goal: Goal.exclude(['boot-check']),
+    goal: ImageGoal.exclude(['boot-check']),
     checkout: PlaceToken,
     distfiles: PlaceToken.nullable(),
     cores: z.int().min(1).max(256),

@@ -41,10 +41,19 @@ const FAILURE_TEXTS: { [C in CauseCode]: CauseText } = {
     sentence: (subject) => `The source file ${named(subject, 'of this build')} is not there.`,
     hint: 'Build an image that holds all source files, or choose the goal stage0, which needs none. When it should be downloaded by the machine: check mirrors and network (issues 519, 499).',
   },
+  'download-failed': {
+    sentence: (subject) => `The machine could not download what ${named(subject, 'a build')} is made from.`,
+    hint: 'Check the network of this host and the mirrors in the configuration: the machine tries one of them, chosen by chance, and then upstream. Best give it one mirror that works, such as Seedbed’s own, or all sources on a second disk.',
+  },
   'product-mismatch': {
     sentence: (subject) =>
       `${named(subject, 'A product')} was built, but is not byte for byte what live-bootstrap expects.`,
     hint: 'Some packages are known to differ now and then (issues 576, 361; pull request 537): run again with a new image. If it stays, the checkout has changes, or the machine computes wrongly (issue 477).',
+  },
+  'checksum-missing': {
+    sentence: (subject) =>
+      `The checkout has no checksum for the package ${named(subject, 'that was built')}.`,
+    hint: 'The step was changed or added without its line in steps/SHA256SUMS.pkgs. Compare the checkout with its commit; for work on steps set UPDATE_CHECKSUMS=True.',
   },
   'build-failed': {
     sentence: (subject) => `${named(subject, 'A build step')} failed.`,
@@ -54,6 +63,11 @@ const FAILURE_TEXTS: { [C in CauseCode]: CauseText } = {
     sentence: (subject) =>
       `The machine ran out of space${subject === '' ? '' : ` while building ${subject}`}.`,
     hint: 'Make the disk larger, 32 GiB or more, and start again with a new image (issues 133, 254, 291).',
+  },
+  'out-of-memory': {
+    sentence: (subject) =>
+      `The machine ran out of memory${subject === '' ? '' : ` while building ${subject}`}.`,
+    hint: 'Give more memory, fewer cores (each compiler of GCC takes about 1 GiB), or swap space, and start again with a new image.',
   },
   'kernel-panic': {
     sentence: (subject) => `The kernel gave up${subject === '' ? '' : `: ${subject}`}.`,
@@ -66,6 +80,11 @@ const FAILURE_TEXTS: { [C in CauseCode]: CauseText } = {
   'disk-timeout': {
     sentence: () => 'Linux waited for its disk and gave up.',
     hint: 'DISK in bootstrap.cfg must be the name that the target machine gives the disk, and the disk must be IDE, SATA, NVMe or USB. In QEMU use the disks that Seedbed attaches.',
+  },
+  'handover-hang': {
+    sentence: (subject) =>
+      `The machine fell silent at the hand-over from one kernel to the next${subject === '' ? '' : ` (${subject})`}.`,
+    hint: 'Under KVM this is known where the interrupt controller is not split (kernel-irqchip=split, which Seedbed always gives). Run again with the accelerator tcg.',
   },
   'machine-restarted': {
     sentence: (subject) => `The machine restarted by itself${subject === '' ? '' : ` after: ${subject}`}.`,
@@ -121,6 +140,15 @@ const TEXTS: { [C in VerdictCause]: CauseText } = {
   lost: {
     sentence: () => 'QEMU is gone and nobody saw how it ended; the log stops before the goal.',
     hint: 'The host may have been switched off or short of memory. Start the run again with a new image.',
+  },
+  'waits-for-input': {
+    sentence: (subject) => `The machine waits for somebody to type${subject === '' ? '' : `: ${subject}`}.`,
+    hint: 'Type into the console of the run. The configurator goes on with “e” when every option has a value; a [TRAP] shell goes on with exit (early bash: the end of input, Ctrl+D).',
+  },
+  'host-out-of-space': {
+    sentence: () =>
+      'This host ran out of space, so that the disks of the machine could not be written any more.',
+    hint: 'Free space where the data folder stands. A run that is only paused goes on by itself; one that has ended must start again with a new image.',
   },
   stopped: {
     sentence: () => 'The run was stopped before the goal was reached.',

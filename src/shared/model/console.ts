@@ -1,6 +1,7 @@
 // What a serial log says, as data. Filled by engine/formats/console, shown by every host.
 // Upstream's words and the eras A–J: docs/ARCHITECTURE.md, "Console".
 import { z } from 'zod';
+import { BuildPhase, StepPosition } from './timeline.ts';
 
 /** Where the machine is, coarsest view. `bootCheck` is Seedbed's own payload; the others are live-bootstrap's eras A–J. */
 export const ERAS = [
@@ -41,12 +42,16 @@ export const CAUSES = [
   'stage0-failed',
   'source-mismatch',
   'source-missing',
+  'download-failed',
   'product-mismatch',
+  'checksum-missing',
   'build-failed',
   'out-of-space',
+  'out-of-memory',
   'kernel-panic',
   'network-timeout',
   'disk-timeout',
+  'handover-hang',
   'machine-restarted',
   'ended-early',
   'accelerator-fault',
@@ -67,6 +72,16 @@ export const Failure = z.strictObject({
   subject: z.string().max(300),
   offset: z.int().nonnegative(),
   evidence: z.array(Evidence).max(20),
+  /** What was being done: id and words of the step, and the part of it; null outside of steps. */
+  step: z
+    .strictObject({ id: z.string().max(300), title: z.string().max(320), phase: BuildPhase.nullable() })
+    .nullable()
+    .default(null),
+  /** The part of the log that is worth reading: from the first complaint to the end. */
+  slice: z
+    .strictObject({ fromBytes: z.int().nonnegative(), toBytes: z.int().nonnegative() })
+    .nullable()
+    .default(null),
 });
 export type Failure = z.infer<typeof Failure>;
 
@@ -102,6 +117,13 @@ export const ConsoleReport = z.strictObject({
   kaem: z.strictObject({ commands: z.int().nonnegative(), last: z.string().max(500) }),
   /** The package that is being built and its pass (1-based), when the console names one. */
   step: z.strictObject({ name: z.string().max(200), pass: z.int().positive() }).nullable(),
+  /** Where it is in the step manifest, forward only; null before the first step. */
+  position: StepPosition.nullable().default(null),
+  /** The step that the run is to reach (its goal), and where the log shows that it is over. */
+  goalStep: z
+    .strictObject({ id: z.string().max(300), reachedAt: z.int().nonnegative().nullable() })
+    .nullable()
+    .default(null),
   answers: z.strictObject({ ok: z.int().nonnegative(), failed: z.int().nonnegative() }),
   checks: z.strictObject({ ok: z.int().nonnegative(), failed: z.array(ChecksumLine).max(100) }),
   milestones: z.array(Milestone).max(2000),
@@ -111,6 +133,8 @@ export const ConsoleReport = z.strictObject({
   suspect: Failure.nullable(),
   /** The guest asks for input (the tail is a known prompt). */
   waitsForInput: z.boolean(),
+  /** Who asks: the configurator, or a shell that upstream opens when a step has failed and INTERACTIVE=True. */
+  prompt: z.enum(['configurator', 'trap', 'shell']).nullable().default(null),
   /** The guest said that it is over: nothing more can come from this boot. */
   over: z.boolean(),
   bootCheck: z
@@ -126,9 +150,29 @@ export const ConsoleReport = z.strictObject({
 });
 export type ConsoleReport = z.infer<typeof ConsoleReport>;
 
-/** What a run is for. `boot-check` and `stage0` need no downloads; `end` is live-bootstrap's own end. */
-export const Goal = z.enum(['boot-check', 'stage0', 'end']);
+/** What an image is made for. `boot-check` and `stage0` need no downloads; `end` is live-bootstrap's own end. */
+export const ImageGoal = z.enum(['boot-check', 'stage0', 'end']);
+export type ImageGoal = z.infer<typeof ImageGoal>;
+
+/** What a run is for: its image's goal, or a step of the manifest: `step:build:tcc-0.9.27:2`, `step:jump:linux` (ids as in the timeline). */
+export const StepGoal = z.templateLiteral(['step:', z.string().regex(/^[^\0\n]{1,300}$/)]);
+export type StepGoal = z.infer<typeof StepGoal>;
+export const Goal = z.union([ImageGoal, StepGoal]);
 export type Goal = z.infer<typeof Goal>;
+
+/** The step that a goal names, or null. */
+export function goalStep(goal: Goal): string | null {
+  return goal.startsWith('step:') ? goal.slice('step:'.length) : null;
+}
+
+/** Causes that are not in the log: how the process ended, what the host did, what nobody knows. */
+export const OUTSIDE_CAUSES = [
+  'qemu-died',
+  'lost',
+  'stopped',
+  'waits-for-input',
+  'host-out-of-space',
+] as const;
 
 export const Verdict = z.strictObject({
   outcome: z.enum(['passed', 'failed', 'stopped', 'lost', 'unfinished']),
@@ -137,7 +181,13 @@ export const Verdict = z.strictObject({
   sentence: z.string().max(500),
   /** One sentence: what to do now. Empty when nothing is to be done. */
   hint: z.string().max(500),
-  cause: CauseCode.or(z.enum(['qemu-died', 'lost', 'stopped'])).nullable(),
+  /** shared/model/causes.ts has its words and the known issues behind it (`knownIssues`). */
+  cause: CauseCode.or(z.enum(OUTSIDE_CAUSES)).nullable(),
   evidence: z.array(Evidence).max(20),
+  /** The part of the log that is worth reading. */
+  slice: z
+    .strictObject({ fromBytes: z.int().nonnegative(), toBytes: z.int().nonnegative() })
+    .nullable()
+    .default(null),
 });
 export type Verdict = z.infer<typeof Verdict>;

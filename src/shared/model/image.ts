@@ -2,7 +2,7 @@
 // two people who build the same inputs get the same file.
 import { z } from 'zod';
 import { BootstrapConfiguration } from './bootstrap-config.ts';
-import { BootCheckEntry, Goal } from './console.ts';
+import { BootCheckEntry, ImageGoal } from './console.ts';
 
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -127,7 +127,7 @@ export const IMAGE_RECORD_VERSION = 2;
 export const ImageRecord = z.strictObject({
   version: z.literal(IMAGE_RECORD_VERSION),
   kind: ImageKind,
-  goal: Goal,
+  goal: ImageGoal,
   /** sha256 over the input digests of all disks: `disk <role> <input digest>`, a line each, behind the line `seedbed image 2`. */
   inputDigest: Sha256,
   /** The disk that the machine starts from, then the others. */

@@ -8,8 +8,9 @@ import {
   compareBootCheckEntries,
   parseBootCheckLine,
 } from '../boot-check-console.ts';
+import { failHere } from './failures.ts';
 import { rule } from './rules.ts';
-import { addMilestone, type BootCheckState, failHere, lineText, type ReaderState } from './state.ts';
+import { addMilestone, type BootCheckState, lineText, type ReaderState } from './state.ts';
 
 const MAX_ENTRIES = 20_000;
 /** `entry SIZE CRC PATH` with a path of 1024 characters. */

@@ -1,13 +1,16 @@
 // Eras G, I and J: bash builds packages and says where it is.
 // Source of truth: live-bootstrap 984b8322, steps/helpers.sh (build, bin_preseed, uninstall, check_source_line).
 import { clip } from './bytes.ts';
-import { addMilestone, lineText, type ReaderState, suspectLine, wentOn } from './state.ts';
+import { BuildPhase } from '../../../shared/model/timeline.ts';
+import { suspectLine, wentOn } from './failures.ts';
+import { addMilestone, lineText, type ReaderState } from './state.ts';
 
 const BEGIN = /^(\S{1,200}): beginning build using script pass(\d{1,4})\.sh$/;
 const PHASE =
   /^(\S{1,200}): (getting sources|unpacking source|preparing source|configuring source|compiling source|install to fakeroot|postprocess binaries|creating package|checksumming created package|cleaning up|installing package|installing prebuilt package|uninstalling)\.$/;
 const DONE = /^(\S{1,200}): build successful$/;
 const MISSING = /^(\S{1,200}) does not exist!$/;
+const NO_CHECKSUM = /^(\S{1,200}): no checksum stored!$/;
 
 const BYTE = { dot: 0x2e, h: 0x68, l: 0x6c, bang: 0x21, colon: 0x3a } as const;
 /** `a: beginning build using script pass1.sh` and its kin; longer lines are a compiler's. */
@@ -54,19 +57,22 @@ function readBegin(state: ReaderState): boolean {
   enter(state);
   wentOn(state);
   state.package = null;
-  state.phase = '';
-  state.step = { name, pass };
-  addMilestone(state, `build:${name}:${pass}`, `Building ${name} (pass ${pass})`, state.line.offset);
+  if (state.steps.beginBash(name, pass, state.line.offset))
+    addMilestone(state, `build:${name}:${pass}`, `Building ${name} (pass ${pass})`, state.line.offset);
   return true;
 }
 
 function readPhase(state: ReaderState): boolean {
   const match = PHASE.exec(lineText(state));
-  const phase = match?.[2];
-  if (phase === undefined) return false;
+  const [, name, words] = match ?? [];
+  if (name === undefined || words === undefined) return false;
   if (state.era === null) enter(state);
   wentOn(state);
-  state.phase = phase;
+  const { offset } = state.line;
+  if (words === 'uninstalling')
+    state.steps.hint('uninstall', (argument) => argument.split(' ').includes(name), offset);
+  else if (words === 'installing prebuilt package') state.steps.done(name, 'prebuilt', offset);
+  else state.steps.phase(name, BuildPhase.parse(words), offset);
   return true;
 }
 
@@ -76,14 +82,20 @@ function readDone(state: ReaderState): boolean {
   if (state.era === null) enter(state);
   wentOn(state);
   state.buildsDone += 1;
-  state.step = null;
-  state.phase = '';
+  state.steps.done(name, 'done', state.line.offset);
   return true;
 }
 
+/** `FILE does not exist!` where sources are fetched, and `PACKAGE: no checksum stored!`; under `set -e` both end the script. */
 function readMissing(state: ReaderState): boolean {
-  const name = MISSING.exec(lineText(state))?.[1];
-  if (name === undefined || state.phase !== 'getting sources') return false;
+  const text = lineText(state);
+  const unknown = NO_CHECKSUM.exec(text)?.[1];
+  if (unknown !== undefined) {
+    suspectLine(state, 'checksum-missing', clip(unknown, 300), true);
+    return true;
+  }
+  const name = MISSING.exec(text)?.[1];
+  if (name === undefined || state.steps.running()?.phases.at(-1)?.name !== 'getting sources') return false;
   suspectLine(state, 'source-missing', clip(name, 300), true);
   return true;
 }

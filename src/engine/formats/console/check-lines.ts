@@ -8,7 +8,8 @@
 import type { CauseCode } from '../../../shared/model/console.ts';
 import { ascii, clip, hasAt, textOf } from './bytes.ts';
 import { rule } from './rules.ts';
-import { addEvidence, addMilestone, lineEvidence, lineText, type ReaderState, suspectLine } from './state.ts';
+import { addEvidence, suspectLine } from './failures.ts';
+import { addMilestone, lineEvidence, lineText, type ReaderState } from './state.ts';
 
 /** Tools in stage0-posix 45d90f59's x86.answers. */
 export const ANSWERS = 19;
@@ -81,7 +82,12 @@ function blame(state: ReaderState, file: string): { cause: CauseCode; subject: s
   if (tool !== null) return { cause: 'stage0-mismatch', subject: tool };
   const distfile = DISTFILE.exec(file)?.[1];
   if (distfile !== undefined) return { cause: 'source-mismatch', subject: distfile };
-  return { cause: state.phase === 'getting sources' ? 'source-mismatch' : 'product-mismatch', subject: file };
+  const phase = state.steps.running()?.phases.at(-1)?.name;
+  // bash checks sources by their bare names.
+  return {
+    cause: phase === 'getting sources' && !file.startsWith('/') ? 'source-mismatch' : 'product-mismatch',
+    subject: file,
+  };
 }
 
 /** `Wanted:   <sum>` and `Received: <sum>` belong to the failed check before them. */

@@ -1,7 +1,8 @@
 // Era A: the firmware starts and boots from a disk, and what QEMU or the firmware says when that cannot work.
 // Source of truth: SeaBIOS 1.16 boot.c (`Booting from …`, `Boot failed: …`, `No bootable device.`); QEMU accel/kvm (`KVM internal error`).
-import { beginBoot, fail, failHere, addMilestone, lineText, type ReaderState, suspectLine } from './state.ts';
+import { fail, failHere, suspectLine } from './failures.ts';
 import { rule } from './rules.ts';
+import { addMilestone, beginBoot, lineText, type ReaderState } from './state.ts';
 
 export const FIRMWARE_RULES = [
   rule('SeaBIOS (version ', readBanner),

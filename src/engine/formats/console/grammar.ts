@@ -7,23 +7,34 @@ import { readBuildLine } from './build-lines.ts';
 import { clip, textOf } from './bytes.ts';
 import { CHECK_RULES, readCheck } from './check-lines.ts';
 import { FIRMWARE_RULES } from './firmware-lines.ts';
+import { IMPROVE_RULES } from './improve-lines.ts';
+import { JUMP_RULES } from './jump-lines.ts';
 import { KAEM_RULES } from './kaem-lines.ts';
 import { KERNEL_RULES, readKernelWords } from './kernel-lines.ts';
 import { openLineSplitter } from './line-splitter.ts';
 import { LOAD_RULES, readAfterPackets, readCutRow, readExpected } from './load-lines.ts';
 import { indexRules, readByRules } from './rules.ts';
-import { EVIDENCE_LENGTH, newState, type ReaderState, wentOn } from './state.ts';
+import { failureAt, wentOn } from './failures.ts';
+import { EVIDENCE_LENGTH, newState, noteGoal, type ReaderState } from './state.ts';
+import type { ExpectedSteps } from './step-list.ts';
+import type { StepTrace } from './step-traces.ts';
 
 export interface ConsoleReader {
   /** Feeds the next bytes of the log, in order; any chunking gives the same result. The bytes may be reused afterwards. */
   push(bytes: Uint8Array): void;
   /** The report for everything fed so far, not changed by later pushes; cheap enough for ten a second. */
   report(): ConsoleReport;
+  /** What the log shows of each step so far: the reader's own, to be read at once and not kept. */
+  traces(): readonly StepTrace[];
 }
 
 /** `expectedBootCheck`: what the boot check must print for the image that was booted, in the image's order. */
 export interface ConsoleReaderOptions {
   expectedBootCheck?: readonly BootCheckEntry[];
+  /** The steps that the machine will go through, and whether they are what was booted (`exact`) or a guess. Without, steps are listed as they appear. */
+  steps?: { expected: ExpectedSteps; exact: boolean };
+  /** Id of the step that is the goal. */
+  goalStep?: string | null;
 }
 
 const RULES = indexRules([
@@ -32,6 +43,8 @@ const RULES = indexRules([
   ...CHECK_RULES,
   ...FIRMWARE_RULES,
   ...BOOT_CHECK_RULES,
+  ...JUMP_RULES,
+  ...IMPROVE_RULES,
   ...KERNEL_RULES,
 ]);
 
@@ -39,7 +52,11 @@ const RULES = indexRules([
 const PROMPT = /^(?:Command: |\[(?:TRAP|early Bash)[^\]]*\] .*# )$/;
 
 export function openConsoleReader(options: ConsoleReaderOptions = {}): ConsoleReader {
-  const state = newState(options.expectedBootCheck ?? null);
+  const state = newState(
+    options.expectedBootCheck ?? null,
+    options.steps ?? { expected: null, exact: false },
+    options.goalStep ?? null,
+  );
   const { line } = state;
   function at(bytes: Uint8Array, start: number, end: number, offset: number, transient: boolean): void {
     line.bytes = bytes;
@@ -62,35 +79,64 @@ export function openConsoleReader(options: ConsoleReaderOptions = {}): ConsoleRe
   const entries = snapshotOf(() => state.bootCheck?.entries ?? []);
   const milestones = snapshotOf(() => state.milestones);
 
+  let trap: { at: number; failure: Failure } | null = null;
+
+  /** A shell that upstream opens says that a step has failed; the log is searched once for why. */
+  function trapFailure(at: number): Failure {
+    if (trap?.at !== at) trap = { at, failure: failureAt(state, at) };
+    return trap.failure;
+  }
+
   return {
     push(bytes) {
+      state.history.open(bytes);
       splitter.push(bytes);
+      state.history.settle();
       state.recent.settle();
       state.srcPath.settle();
       state.kaemCommand.settle();
     },
     report() {
+      noteGoal(state);
       const tailBytes = splitter.tail();
       const tail = textOf(tailBytes, Math.max(0, tailBytes.length - EVIDENCE_LENGTH), tailBytes.length, 500);
+      const counts = splitter.counts();
+      const prompt = promptOf(state, tail);
+      const trapped = prompt === 'trap' ? trapFailure(counts.bytes - tailBytes.length) : null;
       return {
-        ...splitter.counts(),
+        ...counts,
         boots: state.boots,
         era: state.era,
         tail,
         src: { entries: state.srcEntries, lastPath: state.srcPath.get() },
         kaem: { commands: state.kaemCommands, last: state.kaemCommand.get() },
-        step: state.step === null ? null : { ...state.step },
+        step: buildOf(state),
+        position: state.steps.position(),
+        goalStep: state.goal === null ? null : { ...state.goal },
         answers: { ok: state.answersOk.size, failed: state.answersFailed },
         checks: { ok: state.checksOk, failed: state.checksFailed.map((check) => ({ ...check })) },
         milestones: milestones(),
         failure: copyOf(state.failure),
-        suspect: state.failure === null ? copyOf(state.suspect) : null,
-        waitsForInput: !state.over && PROMPT.test(tail),
+        suspect: state.failure === null ? copyOf(state.suspect ?? trapped) : null,
+        waitsForInput: prompt !== null,
+        prompt,
         over: state.over,
         bootCheck: bootCheckOf(state, entries()),
       };
     },
+    traces: () => state.steps.traces(),
   };
+}
+
+function buildOf(state: ReaderState): ConsoleReport['step'] {
+  const { argument = '', pass = null } = state.steps.running()?.step ?? {};
+  return pass === null ? null : { name: argument, pass };
+}
+
+function promptOf(state: ReaderState, tail: string): ConsoleReport['prompt'] {
+  if (state.over || !PROMPT.test(tail)) return null;
+  if (tail.startsWith('Command')) return 'configurator';
+  return tail.startsWith('[TRAP') ? 'trap' : 'shell';
 }
 
 function readLine(state: ReaderState): void {
@@ -114,8 +160,8 @@ function recognise(state: ReaderState): boolean {
 
 function copyOf(failure: Failure | null): Failure | null {
   if (failure === null) return null;
-  const { cause, offset, evidence } = failure;
-  return { cause, subject: clip(failure.subject, 300), offset, evidence: [...evidence] };
+  const { cause, offset, evidence, step, slice } = failure;
+  return { cause, subject: clip(failure.subject, 300), offset, evidence: [...evidence], step, slice };
 }
 
 function bootCheckOf(state: ReaderState, entries: BootCheckEntry[]): ConsoleReport['bootCheck'] {

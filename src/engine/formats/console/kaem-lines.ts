@@ -1,8 +1,10 @@
 // Eras C, D and E (and F): kaem echoes every command as ` +> …`. Where stage0, the seed and the steps stand, and how kaem gives up.
 // Source of truth: stage0-posix 45d90f59, mescc-tools/Kaem/kaem.c; x86/*.kaem, kaem.run; live-bootstrap 984b8322, seed/*.kaem, seed/script-generator.c.
 import { ascii, isAll, textOf } from './bytes.ts';
+import { fail, stepName, wentOn } from './failures.ts';
+import { readKaemPhase } from './kaem-phases.ts';
 import { rule } from './rules.ts';
-import { addMilestone, fail, type ReaderState, stepName, wentOn } from './state.ts';
+import { addMilestone, type ReaderState } from './state.ts';
 
 const PREFIX = ascii(' +> ');
 const FINISHED = ascii('Build finished.');
@@ -57,6 +59,7 @@ function readCommand(state: ReaderState): boolean {
   state.kaemCommand.set(bytes, from, to, transient);
   if (to - from <= MAX_MARKER_LENGTH && isMarker(bytes[from]))
     readMarker(state, textOf(bytes, from, to, MAX_MARKER_LENGTH));
+  readKaemPhase(state, from, to);
   return true;
 }
 
@@ -69,8 +72,8 @@ function readMarker(state: ReaderState, command: string): void {
   const { offset } = state.line;
   const name = PACKAGE.exec(command)?.[1];
   if (name !== undefined) {
+    state.steps.leave(offset);
     state.package = { name, offset };
-    state.step = null;
     return;
   }
   const pass = PASS.exec(command)?.[1];
@@ -85,8 +88,11 @@ function readMarker(state: ReaderState, command: string): void {
   }
   const step = STEP.exec(command);
   if (step !== null) {
-    endStep(state);
-    addMilestone(state, `${step[1] ?? ''}:${step[2] ?? ''}`, `${step[1] ?? ''}: ${step[2] ?? ''}`, offset);
+    const kind = step[1] === 'jump' ? 'jump' : 'improve';
+    const name = step[2] ?? '';
+    state.package = null;
+    state.steps.beginKaem(kind, name, null, offset);
+    addMilestone(state, `${kind}:${name}`, `${kind}: ${name}`, offset);
     return;
   }
   const point = SCRIPTS.get(command.slice(Math.max(command.lastIndexOf('/'), command.lastIndexOf(' ')) + 1));
@@ -98,17 +104,13 @@ function readMarker(state: ReaderState, command: string): void {
 function beginStep(state: ReaderState, pass: number): void {
   if (state.package === null || pass === 0) return;
   const { name, offset } = state.package;
-  state.step = { name, pass };
+  if (!state.steps.beginKaem('build', name, pass, offset)) return;
   addMilestone(state, `build:${name}:${pass}`, `Building ${name} (pass ${pass})`, offset);
 }
 
-function endStep(state: ReaderState): void {
-  state.package = null;
-  state.step = null;
-}
-
 function beginScript(state: ReaderState, number: number, bash: boolean): void {
-  endStep(state);
+  state.package = null;
+  state.steps.script(number, state.line.offset);
   if (bash) {
     state.era = state.linuxSeen ? 'linux' : 'bash';
     state.setCutRows(false);

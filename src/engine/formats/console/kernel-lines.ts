@@ -2,17 +2,10 @@
 // Source of truth: lwext4 make_fiwix_initrd.c and kexec-fiwix.c in live-bootstrap 984b8322; Fiwix v1.5.0-lb1 kernel/{main,kexec}.c, exit.c;
 // Linux 4.14 init/version.c, kernel/{panic,reboot}.c; live-bootstrap steps/jump/move_disk.sh, steps/improve/get_network.sh.
 import { ascii, hasAt } from './bytes.ts';
+import { fail, failHere, stepName, suspectLine, wentOn } from './failures.ts';
 import { rule } from './rules.ts';
-import {
-  addMilestone,
-  fail,
-  failHere,
-  lineText,
-  type ReaderState,
-  stepName,
-  suspectLine,
-  wentOn,
-} from './state.ts';
+import { addMilestone, lineText, type ReaderState } from './state.ts';
+import { builtToEnd } from './step-traces.ts';
 
 const NO_SPACE = ascii('No space left on device');
 const PANIC = ascii('Kernel panic - not syncing: ');
@@ -22,13 +15,10 @@ const SPACE = 0x20;
 const CAPITAL_F = 0x46;
 
 export const KERNEL_RULES = [
-  rule('Fiwix ext2 initrd created successfully.', readInitrd),
-  rule('kexec-fiwix: jumping to trampoline', readTrampoline),
   rule(' ', readFiwixBanner),
   rule('Fiwix kernel v', readFiwixBanner),
   rule('mounted root device (', readFiwixRoot),
   rule('WARNING: the last user process has exited.', readFiwixEnd),
-  rule('kexec_linux: ', readToLinux),
   rule('PANIC: in ', readFiwixPanic),
   rule('** ', readFiwixIdle),
   rule('[', readPrintk),
@@ -38,18 +28,6 @@ export const KERNEL_RULES = [
   rule('Timeout reached for ', readTimeout),
 ];
 
-function readInitrd(state: ReaderState): boolean {
-  addMilestone(state, 'initrd', 'The file system for Fiwix is made', state.line.offset);
-  return true;
-}
-
-/** The last words under the firmware: from here on kernels write to the port themselves. */
-function readTrampoline(state: ReaderState): boolean {
-  state.setCutRows(false);
-  addMilestone(state, 'trampoline', 'Jumping from builder-hex0 to Fiwix', state.line.offset);
-  return true;
-}
-
 function readFiwixBanner(state: ReaderState): boolean {
   if (state.era === 'bash' || state.era === 'linux' || !isIndentedF(state)) return false;
   const version = /^\s*Fiwix kernel v(\S{1,40}) for i386 architecture/.exec(lineText(state, 200))?.[1];
@@ -57,6 +35,7 @@ function readFiwixBanner(state: ReaderState): boolean {
   state.era = 'fiwix';
   state.setCutRows(false);
   wentOn(state);
+  state.steps.jumped('fiwix', state.line.offset);
   addMilestone(state, 'fiwix', `Fiwix ${version} started`, state.line.offset);
   return true;
 }
@@ -79,16 +58,6 @@ function readFiwixEnd(state: ReaderState): boolean {
   if (!isUnderFiwix(state)) return false;
   failBuild(state, 'ended-early', 'the last process under Fiwix ended');
   state.over = true;
-  return true;
-}
-
-function readToLinux(state: ReaderState): boolean {
-  if (!isUnderFiwix(state)) return false;
-  const text = lineText(state, 100);
-  if (text === 'kexec_linux: Valid kernel signature')
-    addMilestone(state, 'to-linux', 'Jumping from Fiwix to Linux', state.line.offset);
-  if (text === 'kexec_linux: Invalid kernel signature')
-    failBuild(state, 'ended-early', 'Fiwix was given no Linux kernel');
   return true;
 }
 
@@ -137,9 +106,8 @@ function readLinux(state: ReaderState, rest: string): void {
   if (state.era === 'bootCheck') return;
   state.era = 'move';
   state.linuxSeen = true;
-  state.phase = '';
-  state.step = null;
   state.package = null;
+  state.steps.jumped('linux', state.line.offset);
   state.setCutRows(false);
   wentOn(state);
   addMilestone(state, 'linux', `Linux ${rest.split(' ')[0] ?? ''} started`, state.line.offset);
@@ -148,16 +116,21 @@ function readLinux(state: ReaderState, rest: string): void {
 /** Upstream's last act (steps/improve/after.sh) is sysrq `o`. Only a power-off with nothing left half done is the end that was wanted. */
 function readReboot(state: ReaderState, rest: string): void {
   if (!state.linuxSeen || state.over) return;
-  const finished = rest === 'Power down' && state.era === 'linux' && state.buildsDone > 0;
-  if (finished && stepName(state) === '' && state.suspect === null && state.failure === null)
-    addMilestone(
-      state,
-      'finished',
-      'live-bootstrap finished and switched the machine off',
-      state.line.offset,
-    );
-  else failBuild(state, 'ended-early', `reboot: ${rest}`);
+  if (rest === 'Power down' && isFinished(state)) {
+    const { offset } = state.line;
+    state.steps.finish(offset);
+    addMilestone(state, 'finished', 'live-bootstrap finished and switched the machine off', offset);
+  } else failBuild(state, 'ended-early', `reboot: ${rest}`);
   state.over = true;
+}
+
+/** Nothing is half done, nothing looked wrong, and where the steps are known for certain the last build was seen to end. */
+function isFinished(state: ReaderState): boolean {
+  if (state.era !== 'linux' || state.buildsDone === 0) return false;
+  if (state.suspect !== null || state.failure !== null) return false;
+  const trace = state.steps.running();
+  if (trace !== null && trace.step.directive === 'build') return false;
+  return !state.exactSteps || builtToEnd(state.steps.traces());
 }
 
 function panic(state: ReaderState, rest: string): void {

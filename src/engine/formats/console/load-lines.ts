@@ -1,8 +1,9 @@
 // Era B: builder-hex0 loads the source stream and compiles the seeds. A command's name stands on one line, its arguments on the next.
 // Source of truth: builder-hex0 a2781242, builder-hex0-x86-stage2.hex0: src, hex0, internalshell, read_sectors_16 (read_error).
 import { ascii, isAll } from './bytes.ts';
+import { failHere } from './failures.ts';
 import { rule } from './rules.ts';
-import { addMilestone, failHere, lineText, type ReaderState } from './state.ts';
+import { addMilestone, lineText, type ReaderState } from './state.ts';
 
 const SRC = ascii('src');
 const HEX0 = ascii('hex0');

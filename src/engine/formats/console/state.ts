@@ -1,7 +1,6 @@
 // What is known of a console log so far, and the few ways in which it changes. One object per reader; the line files fill it.
 import type {
   BootCheckEntry,
-  CauseCode,
   ChecksumLine,
   Era,
   Evidence,
@@ -9,12 +8,15 @@ import type {
   Milestone,
 } from '../../../shared/model/console.ts';
 import { clip, textOf } from './bytes.ts';
+import { type History, openHistory } from './history.ts';
 import { type LastText, openLastText, openRecentLines, type RecentLines } from './recent-lines.ts';
+import { openStepCursor, type StepCursor } from './step-cursor.ts';
+import type { ExpectedSteps } from './step-list.ts';
+import { isReached } from './step-traces.ts';
 
 export const EVIDENCE_LENGTH = 500;
 /** Lines that a failure without a cause of its own shows from before it. */
-const LINES_BEFORE = 10;
-const MAX_EVIDENCE = 20;
+export const LINES_BEFORE = 10;
 const MAX_MILESTONES = 2000;
 
 /** The line that is being read, as the splitter gave it. */
@@ -30,7 +32,7 @@ interface Line {
  * A line that looks like the reason of an end, until something shows that work went on. `confirmed` ones survive chatter that the
  * grammar does not know; others only explain an end that follows directly.
  */
-interface Suspect extends Failure {
+export interface Suspect extends Failure {
   confirmed: boolean;
 }
 
@@ -66,10 +68,15 @@ export interface ReaderState {
   kaemCommand: LastText;
   /** `pkg=` was echoed, its pass not yet. */
   package: { name: string; offset: number } | null;
-  step: { name: string; pass: number } | null;
-  /** The last phase of a bash build, e.g. `getting sources`. */
-  phase: string;
+  /** Where in the manifest. */
+  steps: StepCursor;
+  /** The list of steps is the one of what was booted: what it does not show to the end did not reach it. */
+  exactSteps: boolean;
+  goal: { id: string; reachedAt: number | null } | null;
+  /** Builds of this boot that said that they were successful. */
   buildsDone: number;
+  /** The configurator has asked for a command, and not yet ended. */
+  configuring: boolean;
   answersOk: Set<string>;
   answersFailed: number;
   checksOk: number;
@@ -82,9 +89,14 @@ export interface ReaderState {
   suspect: Suspect | null;
   bootCheck: BootCheckState | null;
   recent: RecentLines;
+  history: History;
 }
 
-export function newState(expectedBootCheck: readonly BootCheckEntry[] | null): ReaderState {
+export function newState(
+  expectedBootCheck: readonly BootCheckEntry[] | null,
+  steps: { expected: ExpectedSteps | null; exact: boolean },
+  goalStep: string | null,
+): ReaderState {
   return {
     line: { bytes: new Uint8Array(0), start: 0, end: 0, offset: 0, transient: true },
     setCutRows: () => undefined,
@@ -102,9 +114,11 @@ export function newState(expectedBootCheck: readonly BootCheckEntry[] | null): R
     kaemCommands: 0,
     kaemCommand: openLastText(EVIDENCE_LENGTH),
     package: null,
-    step: null,
-    phase: '',
+    steps: openStepCursor(steps.expected),
+    exactSteps: steps.exact,
+    goal: goalStep === null ? null : { id: goalStep, reachedAt: null },
     buildsDone: 0,
+    configuring: false,
     answersOk: new Set(),
     answersFailed: 0,
     checksOk: 0,
@@ -116,11 +130,13 @@ export function newState(expectedBootCheck: readonly BootCheckEntry[] | null): R
     suspect: null,
     bootCheck: null,
     recent: openRecentLines(LINES_BEFORE),
+    history: openHistory(),
   };
 }
 
 /** Firmware starts anew: positions begin again; milestones, failed checks and the failure stay. */
 export function beginBoot(state: ReaderState): void {
+  noteGoal(state);
   state.boots += 1;
   state.era = 'firmware';
   state.over = false;
@@ -134,14 +150,26 @@ export function beginBoot(state: ReaderState): void {
   state.kaemCommands = 0;
   state.kaemCommand.clear();
   state.package = null;
-  state.step = null;
-  state.phase = '';
+  state.steps.reset();
   state.buildsDone = 0;
+  state.configuring = false;
   state.answersOk.clear();
   state.answersFailed = 0;
   state.openCheck = null;
   state.suspect = null;
   state.setCutRows(true);
+}
+
+/** Whether the goal's step is over. A failure before its end says that it is not. */
+export function noteGoal(state: ReaderState): void {
+  const { goal } = state;
+  if (goal === null || goal.reachedAt !== null) return;
+  const traces = state.steps.traces();
+  const index = traces.findIndex(({ step }) => step.id === goal.id);
+  const finished = state.milestones.find(({ id }) => id === 'finished');
+  if (index < 0 || (finished === undefined && !isReached(traces, index))) return;
+  const end = traces[index]?.endOffset ?? state.line.offset;
+  if (state.failure === null || state.failure.offset > end) goal.reachedAt = end;
 }
 
 export function lineText(state: ReaderState, limit: number = EVIDENCE_LENGTH): string {
@@ -159,65 +187,4 @@ export function addMilestone(state: ReaderState, id: string, label: string, offs
   if (state.milestones.length >= MAX_MILESTONES || state.milestoneIds.has(shortId)) return;
   state.milestoneIds.add(shortId);
   state.milestones.push({ id: shortId, label: clip(label, 200), era: state.era ?? 'firmware', offset });
-}
-
-/** Work went on: what looked wrong did not end the run. A wrong stage0 tool condemns all the same. */
-export function wentOn(state: ReaderState): void {
-  const { suspect } = state;
-  state.suspect = null;
-  state.openCheck = null;
-  if (suspect?.cause === 'stage0-mismatch') state.failure ??= asFailure(suspect);
-}
-
-function asFailure({ cause, subject, offset, evidence }: Suspect): Failure {
-  return { cause, subject, offset, evidence };
-}
-
-export function suspectLine(state: ReaderState, cause: CauseCode, subject: string, confirmed: boolean): void {
-  const { offset } = state.line;
-  state.suspect ??= { cause, subject: clip(subject, 300), offset, evidence: [], confirmed };
-  addEvidence(state.suspect, lineEvidence(state));
-}
-
-export function addEvidence(failure: Failure, ...lines: Evidence[]): void {
-  for (const line of lines) {
-    const { evidence } = failure;
-    if (evidence.length >= MAX_EVIDENCE) return;
-    if (!evidence.some(({ offset }) => offset === line.offset)) evidence.push(line);
-  }
-}
-
-/**
- * The run cannot go on after this line. What was suspected before it is the cause; otherwise the one given, shown with the lines that
- * stand before it. Only the first end counts.
- */
-export function fail(state: ReaderState, cause: CauseCode, subject: string): void {
-  if (state.failure !== null) return;
-  const { suspect } = state;
-  if (suspect === null) {
-    failHere(state, cause, subject, state.recent.evidence(LINES_BEFORE));
-    return;
-  }
-  const failure = asFailure(suspect);
-  addEvidence(failure, lineEvidence(state));
-  state.failure = failure;
-}
-
-/** As `fail`, for lines that are a cause by themselves. */
-export function failHere(
-  state: ReaderState,
-  cause: CauseCode,
-  subject: string,
-  before: Evidence[] = [],
-): void {
-  if (state.failure !== null) return;
-  const failure: Failure = { cause, subject: clip(subject, 300), offset: state.line.offset, evidence: [] };
-  addEvidence(failure, ...before, lineEvidence(state));
-  state.failure = failure;
-}
-
-/** `mes-0.27.1 (pass 1)`, or '' when nothing is being built. */
-export function stepName(state: ReaderState): string {
-  if (state.step !== null) return `${state.step.name} (pass ${state.step.pass})`;
-  return state.package?.name ?? '';
 }

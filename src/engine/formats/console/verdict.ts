@@ -1,10 +1,18 @@
 // From a report to a verdict: did the run reach its goal, and if not, why. QEMU's exit status is never asked: it is 0 for a finished
 // bootstrap and for one that failed and rebooted (live-bootstrap reference 2.4).
-import type { ConsoleReport, Evidence, Failure, Goal, Verdict } from '../../../shared/model/console.ts';
+import {
+  type ConsoleReport,
+  type Evidence,
+  type Failure,
+  type Goal,
+  goalStep,
+  type Verdict,
+} from '../../../shared/model/console.ts';
 import { causeText, type VerdictCause } from '../../../shared/model/causes.ts';
 import { plainText } from '../../../shared/terminal-text.ts';
 import { clip } from './bytes.ts';
 import { ANSWERS } from './check-lines.ts';
+import { type Accelerator, explainSilence } from './silence.ts';
 
 export interface RunFacts {
   goal: Goal;
@@ -18,6 +26,11 @@ export interface RunFacts {
   acceleratorFault?: string | null;
   /** QEMU's own output: searched for an accelerator fault, and shown when QEMU ended before the machine began. */
   qemuOutput?: string;
+  /** How long the log has not grown, of a machine that lives: some silences are a failure. */
+  quietMilliseconds?: number;
+  accelerator?: Accelerator | null;
+  /** QEMU could not write a disk of the machine because this host was full. */
+  hostOutOfSpace?: boolean;
 }
 
 /** null: still running, nothing decided. What the log proves goes before how the process ended. */
@@ -29,9 +42,13 @@ export function judge(report: ConsoleReport, facts: RunFacts): Verdict | null {
   const fault = facts.acceleratorFault ?? acceleratorFault(facts.qemuOutput ?? '');
   if (fault !== null) return ended(report, goal, 'accelerator-fault', fault, [fault]);
   if (facts.stopped) return ended(report, goal, 'stopped', '', []);
-  if (facts.lost !== true && !facts.processEnded) return report.over ? overWithoutGoal(report, goal) : null;
+  if (facts.lost !== true && !facts.processEnded)
+    return report.over ? overWithoutGoal(report, goal) : hung(report, facts);
   if (report.suspect !== null) return failed(goal, report.suspect);
+  if (facts.hostOutOfSpace === true || hostIsFull(facts.qemuOutput ?? ''))
+    return ended(report, goal, 'host-out-of-space', '', lastWords(facts.qemuOutput ?? ''));
   if (facts.lost === true) return ended(report, goal, 'lost', '', []);
+  if (report.prompt !== null) return ended(report, goal, 'waits-for-input', report.tail.trim(), []);
   const words = lastWords(facts.qemuOutput ?? '');
   if (report.boots === 0 && report.lines === 0)
     return ended(report, goal, 'qemu-died', words.at(-1) ?? '', words);
@@ -41,6 +58,7 @@ export function judge(report: ConsoleReport, facts: RunFacts): Verdict | null {
 /** The verdict on a log from anywhere, of which nobody knows whether more will come. */
 export function explainLog(report: ConsoleReport): { goal: Goal; verdict: Verdict } {
   const goal = guessGoal(report);
+  if (report.prompt !== null && report.failure === null) return { goal, verdict: waiting(report, goal) };
   const decided = judge(report, { goal, processEnded: report.suspect !== null, stopped: false });
   const verdict: Verdict = decided ?? {
     outcome: 'unfinished',
@@ -49,8 +67,35 @@ export function explainLog(report: ConsoleReport): { goal: Goal; verdict: Verdic
     hint: 'If the machine still runs, wait and look at the log again. If it has ended, the output of QEMU or the screen may say more.',
     cause: null,
     evidence: lastMilestone(report),
+    slice: null,
   };
   return { goal, verdict };
+}
+
+/** Not over: somebody can go on. A [TRAP] shell is opened where a step has failed. */
+function waiting(report: ConsoleReport, goal: Goal): Verdict {
+  const what =
+    report.suspect === null
+      ? report.tail.trim()
+      : `${report.suspect.subject} has failed, and a shell is open`;
+  const verdict = ended(report, goal, 'waits-for-input', what, []);
+  const { evidence = verdict.evidence, slice = null } = report.suspect ?? {};
+  return { ...verdict, outcome: 'unfinished', evidence: [...evidence], slice };
+}
+
+/** A silence after which nothing can come. */
+function hung(
+  report: ConsoleReport,
+  { goal, quietMilliseconds, accelerator = null }: RunFacts,
+): Verdict | null {
+  if (quietMilliseconds === undefined) return null;
+  const { hang } = explainSilence(report, quietMilliseconds, accelerator);
+  return hang === null ? null : ended(report, goal, 'handover-hang', hang, []);
+}
+
+/** QEMU's own words for ENOSPC (strerror of glibc and musl). */
+function hostIsFull(qemuOutput: string): boolean {
+  return qemuOutput.includes('No space left on device');
 }
 
 /** What a log of unknown origin was meant for. A log that stops right behind the script-generator is what a stage0 run leaves. */
@@ -65,6 +110,7 @@ export function guessGoal(report: ConsoleReport): Goal {
 function goalReached(report: ConsoleReport, goal: Goal): Evidence | null {
   if (goal === 'boot-check') return bootCheckPassed(report);
   if (goal === 'stage0') return stage0Passed(report);
+  if (goalStep(goal) !== null) return stepPassed(report, goal);
   return report.failure === null ? milestone(report, 'finished') : null;
 }
 
@@ -79,6 +125,13 @@ function stage0Passed(report: ConsoleReport): Evidence | null {
   const generator = milestone(report, 'script-generator-verified');
   if (tools === null || generator === null) return null;
   return report.failure !== null && report.failure.offset < generator.offset ? null : generator;
+}
+
+/** The reader has seen the step end (state.ts, noteGoal), and nothing failed before. */
+function stepPassed(report: ConsoleReport, goal: Goal): Evidence | null {
+  const { goalStep: step } = report;
+  if (step === null || step.reachedAt === null || step.id !== goalStep(goal)) return null;
+  return { offset: step.reachedAt, text: `${step.id} is done` };
 }
 
 function milestone(report: ConsoleReport, id: string): Evidence | null {
@@ -99,6 +152,7 @@ function passed(report: ConsoleReport, goal: Goal, proof: Evidence): Verdict {
     hint: '',
     cause: null,
     evidence: [proof],
+    slice: null,
   };
 }
 
@@ -107,6 +161,9 @@ function passedSentence(report: ConsoleReport, goal: Goal): string {
     return 'live-bootstrap finished: everything was built, and the machine switched itself off.';
   if (goal === 'stage0')
     return `stage0 is done: all ${ANSWERS} tools and the script-generator were built from the seed and have the sums that upstream recorded.`;
+  const step = goalStep(goal);
+  if (step !== null)
+    return `The step that was the goal is done: ${step.replace(/^build:(.+):(\d+)$/, '$1 (pass $2)')}.`;
   const check = report.bootCheck;
   const count = check?.entries.length ?? 0;
   const compared =
@@ -116,8 +173,8 @@ function passedSentence(report: ConsoleReport, goal: Goal): string {
 
 function failed(goal: Goal, failure: Failure): Verdict {
   const { sentence, hint } = causeText(failure.cause, failure.subject);
-  const { cause, evidence } = failure;
-  return { outcome: 'failed', goal, sentence: clip(sentence, 500), hint, cause, evidence };
+  const { cause, evidence, slice } = failure;
+  return { outcome: 'failed', goal, sentence: clip(sentence, 500), hint, cause, evidence, slice };
 }
 
 /** A run that the log does not explain. Lines that are not the log's own stand at its end. */
@@ -134,7 +191,15 @@ function ended(
     ...lastMilestone(report),
     ...words.map((text) => ({ offset: report.bytes, text: clip(plainText(text), 500) })),
   ];
-  return { outcome, goal, sentence: clip(sentence, 500), hint, cause, evidence: evidence.slice(0, 20) };
+  return {
+    outcome,
+    goal,
+    sentence: clip(sentence, 500),
+    hint,
+    cause,
+    evidence: evidence.slice(0, 20),
+    slice: null,
+  };
 }
 
 /** The guest says that it is over, without failure, and without having reached the goal (another payload than the goal's, say). */

@@ -15,6 +15,8 @@ export function goalTitle(goal: Goal): string {
       return 'First stage';
     case 'end':
       return 'Full bootstrap';
+    default:
+      return 'Bootstrap up to a step';
   }
 }
 
@@ -26,6 +28,8 @@ export function goalWord(goal: Goal): string {
       return 'stage0';
     case 'end':
       return 'live-bootstrap, to its end';
+    default:
+      return `live-bootstrap, ${goal}`;
   }
 }
 
