@@ -54,7 +54,10 @@ export function addSettingsCommands(settings: Command, leaf: Leaf): void {
   });
   leaf(settings, 'set', 'change one setting')
     .argument('<key>', 'as settings show prints it, such as distfiles.git')
-    .argument('<value>', 'true, false, a number, a word, or a list with commas (empty: none)')
+    .argument(
+      '<value>',
+      'true, false, a number, a word, or a list with commas (empty: none); checkout.map takes FROM=TO',
+    )
     .action(async (key: string, value: string, options: Json) => {
       await (await load()).set(key, value, options);
     });

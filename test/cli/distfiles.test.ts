@@ -146,6 +146,12 @@ describe('seedbed settings', () => {
       version: 1,
       distfiles: { archives: ['nixpkgs'] },
     });
+    const rule = 'https://github.com/{owner}/{name}=https://git.example.org/{name}';
+    const mapped = await runCli(['settings', 'set', 'checkout.map', rule], env);
+    expect(mapped.stdout).toContain(`checkout.map = ${rule}\n`);
+    expect((await runCli(['settings', 'set', 'checkout.map', 'a=b'], env)).stderr).toContain('FROM=TO');
+    const none = await runCli(['settings', 'set', 'checkout.map', ''], env);
+    expect(none.stdout).toContain('checkout.map = \n');
     const wrong = await runCli(['settings', 'set', 'distfiles.archives', 'napster'], env);
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('error[USAGE]') as string });
   });

@@ -1,5 +1,6 @@
 // seedbed settings …
 import { resolve } from 'node:path';
+import { type AddressRule, parseAddressRule } from '../../engine/checkout/address-map.ts';
 import { SeedbedError } from '../../shared/errors.ts';
 import { type Settings, SettingsChange } from '../../shared/model/settings.ts';
 import type { Json } from '../program.ts';
@@ -39,19 +40,29 @@ function print(screen: Screen, settings: Settings, json: boolean | undefined): v
   }
   const { distfiles, checkout } = settings;
   for (const [section, values] of Object.entries({ distfiles, checkout }))
-    for (const [key, value] of Object.entries(values))
+    for (const [key, value] of Object.entries<SettingValue>(values))
       screen.line(`${section}.${key} = ${formatValue(value)}`);
 }
 
-function formatValue(value: unknown): string {
-  if (!Array.isArray(value)) return String(value);
-  return value.map((item) => (typeof item === 'string' ? item : JSON.stringify(item))).join(',');
+type SettingValue = string | number | boolean | readonly (string | AddressRule)[];
+
+function formatValue(value: SettingValue): string {
+  if (typeof value !== 'object') return String(value);
+  return value.map((item) => (typeof item === 'string' ? item : `${item.from}=${item.to}`)).join(',');
 }
 
-/** `section.key` and a value as a change that the schema knows. Throws USAGE. */
+/** `section.key` and a value as a change that the schema knows. Throws USAGE, ADDRESS_REFUSED. */
 export function parseChange(key: string, value: string): SettingsChange {
   const [section = '', field = ''] = key.split('.');
-  for (const candidate of readings(value)) {
+  const isMap = key === 'checkout.map' && parseJson(value).length === 0;
+  // As --map takes them; addresses have no commas.
+  const rules = (): unknown[] => [
+    value
+      .split(',')
+      .filter((item) => item !== '')
+      .map(parseAddressRule),
+  ];
+  for (const candidate of isMap ? rules() : readings(value)) {
     const parsed = SettingsChange.safeParse({ [section]: { [field]: candidate } });
     if (parsed.success) return parsed.data;
   }
