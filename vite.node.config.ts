@@ -1,4 +1,5 @@
 // Bundles the command line (with the browser host) into out/cli, so that it starts fast under plain Node.
+// Package mbr stays outside: it uses a constructor of Buffer that Node warns of, but for packages in node_modules.
 import { defineConfig } from 'vite';
 
 export default defineConfig({
@@ -12,5 +13,5 @@ export default defineConfig({
       output: { format: 'es', entryFileNames: 'index.js', chunkFileNames: 'chunks/[name]-[hash].js' },
     },
   },
-  ssr: { noExternal: true, external: ['bufferutil', 'utf-8-validate'] },
+  ssr: { noExternal: true, external: ['bufferutil', 'utf-8-validate', 'mbr'] },
 });

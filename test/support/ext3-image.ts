@@ -94,18 +94,18 @@ export function judge(program: string, ...args: string[]): Judgement {
   const done = spawnSync(program, args, {
     encoding: 'utf8',
     maxBuffer: 256 * MEBIBYTE,
-    env: { ...process.env, LC_ALL: 'C', TZ: 'UTC', PATH: searchPath() },
+    env: { ...process.env, LC_ALL: 'C', TZ: 'UTC', PATH: judgePath() },
   });
   return { status: done.status, words: done.stdout };
 }
 
 /** Debian keeps e2fsck and sfdisk where only root's PATH looks. */
-function searchPath(): string {
+export function judgePath(): string {
   return [process.env['PATH'], '/usr/sbin', '/sbin'].join(delimiter);
 }
 
 export function hasProgram(program: string, ...args: string[]): boolean {
-  return spawnSync(program, args, { env: { ...process.env, PATH: searchPath() } }).error === undefined;
+  return spawnSync(program, args, { env: { ...process.env, PATH: judgePath() } }).error === undefined;
 }
 
 /** Throws where REQUIRE_TOOLS says that it must be there. */

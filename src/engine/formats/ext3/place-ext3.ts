@@ -1,5 +1,6 @@
 // Decides which blocks everything in a file system gets: directories first, then the journal, then the files one after the other.
 import { SeedbedError } from '../../../shared/errors.ts';
+import { MEBIBYTE } from '../builder-hex0.ts';
 import { type BlockAllocator, createBlockAllocator, dataBlocksOf, type Extent } from './block-allocator.ts';
 import { mapBlocksFor } from './block-map.ts';
 import { type DirectoryPlan, planDirectory } from './ext3-directory.ts';
@@ -31,8 +32,6 @@ export interface PlacedTree<Content> {
 }
 
 type Unplaced<Content> = Pick<Placed<Content>, 'node' | 'inode' | 'dataBlocks' | 'isIndexed' | 'data'>;
-
-const MEBIBYTE = 1024 * 1024;
 
 /** Throws EXT3_TOO_SMALL. */
 export function placeExt3<Content>(
