@@ -8,8 +8,8 @@ import { isLive } from './run-folder.ts';
 
 export interface LogFacts {
   bytes: number;
-  /** When the log last grew, in milliseconds since 1970. */
-  changedAt: number;
+  /** Milliseconds since it last grew, in which the machine could have printed something. */
+  quietMilliseconds: number;
 }
 
 /** What a host knows of a machine beside its log. */
@@ -40,7 +40,7 @@ export function composeSnapshot(
     now: sentenceOf(record, report, pause),
     progress: record.verdict?.outcome === 'passed' ? 1 : progressOf(record, report),
     elapsedMilliseconds: Math.max(0, Math.round(ended - started)),
-    quietMilliseconds: live ? Math.max(0, Math.round(now - Math.max(log.changedAt, started))) : null,
+    quietMilliseconds: live ? Math.round(log.quietMilliseconds) : null,
     machineState: live ? state : null,
     resources: live ? resources : null,
     checkpoints: [...checkpoints],
