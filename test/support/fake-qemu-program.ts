@@ -1,18 +1,27 @@
-// A program that behaves like QEMU towards Seedbed: takes its arguments, serves QMP on a socket, writes a scripted console.
+// A program that behaves like QEMU towards Seedbed: takes its arguments, serves its monitors and its serial port, writes a scripted console.
 // Started by the executable that fake-qemu.ts writes; arguments: a scenario file, then QEMU's own.
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Socket } from 'node:net';
+import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FakeQemuScenario } from './fake-qemu.ts';
+import { createFakeMachine, type FakeMachine } from './fake-qemu-machine.ts';
+import { serveMonitor } from './fake-qemu-monitor.ts';
+import type { FakeQemuScenario, FakeSegment } from './fake-qemu.ts';
 
-type Scenario = Omit<FakeQemuScenario, 'console'> & { consolePath: string };
+type Scenario = Omit<FakeQemuScenario, 'console' | 'segments'> & {
+  consolePath: string;
+  segmentsPath: string | null;
+};
 
 const FOR_EVER_MILLISECONDS = 3_600_000;
 const [scenarioPath = '', ...args] = process.argv.slice(2);
 const scenario = JSON.parse(readFileSync(scenarioPath, 'utf8')) as Scenario;
 
+function valuesOf(option: string): string[] {
+  return args.flatMap((word, index) => (word === option ? [args[index + 1] ?? ''] : []));
+}
+
 function valueOf(option: string): string {
-  return args[args.indexOf(option) + 1] ?? '';
+  return valuesOf(option)[0] ?? '';
 }
 
 async function main(): Promise<void> {
@@ -29,78 +38,91 @@ async function main(): Promise<void> {
   const kvm = valueOf('-accel') === 'kvm' ? scenario.kvm : undefined;
   const later = kvm === 'broken-later' || kvm === 'paused-later';
   const breaks = kvm === 'broken' || (later && !isProbe);
-  if (!isProbe && scenario.noMonitor !== true)
-    serveMonitor(breaks ? 'internal-error' : (scenario.runState ?? 'running'));
-  if (breaks && kvm !== 'paused-later') {
-    await sleep(scenario.pieceMilliseconds ?? 0);
-    process.stderr.write('KVM internal error. Suberror: 1\nextra data[0]: 0x0000000000000001\n');
-  } else if (kvm !== 'silent' && !breaks) {
-    await printConsole(isProbe);
+  const machine = createFakeMachine(args.includes('-S') ? 'prelaunch' : (scenario.runState ?? 'running'));
+  const position = { at: 0, get: () => position.at, set: (at: number) => void (position.at = at) };
+  if (!isProbe && scenario.noMonitor !== true) serve(machine, position);
+  if (breaks) {
+    if (kvm !== 'paused-later') await sleep(scenario.pieceMilliseconds ?? 0);
+    if (kvm !== 'paused-later')
+      process.stderr.write('KVM internal error. Suberror: 1\nextra data[0]: 0x0000000000000001\n');
+    machine.enter('internal-error');
+  } else if (kvm !== 'silent') {
+    await printConsole(isProbe, machine, position);
+    if (scenario.end === 'killed') process.kill(process.pid, 'SIGKILL');
     if (scenario.end !== 'stay') process.exit(scenario.exitStatus ?? 0);
   }
   await sleep(FOR_EVER_MILLISECONDS);
 }
 
-async function printConsole(isProbe: boolean): Promise<void> {
+function serve(machine: FakeMachine, position: { get(): number; set(at: number): void }): void {
+  const overlays = valuesOf('-drive').flatMap((drive) => /file=([^,]*),format=qcow2/.exec(drive)?.[1] ?? []);
+  const options = {
+    machine,
+    position,
+    overlays,
+    ignoreQuit: scenario.ignoreQuit === true,
+    powerDown: scenario.powerDown ?? 'ignored',
+    saveMilliseconds: scenario.saveMilliseconds ?? 20,
+  } as const;
+  for (const monitor of valuesOf('-qmp'))
+    serveMonitor(monitor.replace(/^unix:/, '').split(',')[0] ?? '', options);
+  const path = /(?:^|,)path=([^,]*)/.exec(valueOf('-chardev'))?.[1] ?? '';
+  rmSync(path, { force: true });
+  createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.on('data', (bytes) => {
+      machine.typed.text += bytes.toString();
+      appendFileSync('typed', bytes);
+    });
+  }).listen(path);
+}
+
+/** Segments from the one that holds the position on, so that a snapshot goes on where it was taken. */
+async function printConsole(
+  isProbe: boolean,
+  machine: FakeMachine,
+  position: { get(): number; set(at: number): void },
+): Promise<void> {
   const log = /(?:^|,)logfile=([^,]*)/.exec(valueOf('-chardev'))?.[1] ?? '';
-  const bytes = readFileSync(scenario.consolePath);
-  const pieces = scenario.pieces ?? 1;
-  const at = (index: number): number => Math.floor((bytes.length * index) / pieces);
-  for (let piece = 0; piece < pieces; piece += 1) {
-    await sleep(scenario.pieceMilliseconds ?? 0);
-    const part = bytes.subarray(at(piece), at(piece + 1));
-    if (isProbe) process.stdout.write(part);
-    else appendFileSync(log, part);
+  const segments = readSegments();
+  await machine.pass(0);
+  while (position.get() < segments.length) {
+    const segment = segments[position.get()];
+    if (segment === undefined) return;
+    const at = position.get();
+    await machine.pass(segment.milliseconds / (scenario.speed ?? 1));
+    if (position.get() !== at) continue; // It was reset, or went back to a snapshot.
+    const bytes = Buffer.from(segment.text, 'latin1');
+    if (isProbe) process.stdout.write(bytes);
+    else appendFileSync(log, bytes);
+    position.set(at + 1);
+    for (const { name, data, state } of segment.events ?? []) {
+      if (state !== undefined) machine.enter(state);
+      machine.emit(name, data);
+    }
+    await waitForInput(segment.waitsFor, machine, log);
+    await machine.pass(0);
   }
 }
 
-/** One client at a time, as QEMU does: others wait until it has left. */
-function serveMonitor(firstState: string): void {
-  const path =
-    valueOf('-qmp')
-      .replace(/^unix:/, '')
-      .split(',')[0] ?? '';
-  let runState = firstState;
-  const queue: Socket[] = [];
-  let busy = false;
+/** A guest that asks: it echoes what was typed, as a terminal does. */
+async function waitForInput(wanted: string | undefined, machine: FakeMachine, log: string): Promise<void> {
+  if (wanted === undefined) return;
+  while (!machine.typed.text.includes(`${wanted}\r`)) await machine.pass(10);
+  appendFileSync(log, `${wanted}\r\n`);
+  machine.typed.text = '';
+}
 
-  function serveNext(): void {
-    const socket = busy ? undefined : queue.shift();
-    if (socket === undefined) return;
-    busy = true;
-    const answer = (message: object): void => void socket.write(`${JSON.stringify(message)}\r\n`);
-    socket.on('error', () => undefined);
-    socket.on('close', () => {
-      busy = false;
-      serveNext();
-    });
-    answer({ QMP: { version: {}, capabilities: [] } });
-    let text = '';
-    socket.on('data', (bytes) => {
-      text += bytes.toString();
-      for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n')) {
-        const { execute } = JSON.parse(text.slice(0, end)) as { execute: string };
-        text = text.slice(end + 1);
-        obey(execute, answer);
-      }
-    });
-  }
-
-  function obey(command: string, answer: (message: object) => void): void {
-    if (command === 'quit' && scenario.ignoreQuit === true) return;
-    if (command === 'cont') runState = 'running';
-    answer({ return: command === 'query-status' ? { status: runState } : {} });
-    if (command === 'cont') appendFileSync('told', 'cont\n');
-    if (command !== 'quit') return;
-    answer({ event: 'SHUTDOWN', data: {} });
-    setTimeout(() => process.exit(0), 10);
-  }
-
-  rmSync(path, { force: true });
-  createServer((socket) => {
-    queue.push(socket);
-    serveNext();
-  }).listen(path);
+function readSegments(): FakeSegment[] {
+  if (scenario.segmentsPath !== null)
+    return JSON.parse(readFileSync(scenario.segmentsPath, 'utf8')) as FakeSegment[];
+  const text = readFileSync(scenario.consolePath).toString('latin1');
+  const pieces = scenario.pieces ?? 1;
+  const at = (index: number): number => Math.floor((text.length * index) / pieces);
+  return Array.from({ length: pieces }, (_, piece) => ({
+    text: text.slice(at(piece), at(piece + 1)),
+    milliseconds: scenario.pieceMilliseconds ?? 0,
+  }));
 }
 
 await main();

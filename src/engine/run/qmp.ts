@@ -59,7 +59,9 @@ export async function pressPower(runPath: string, options: QmpOptions): Promise<
 /** `system_reset`. With -no-reboot a reset would end QEMU: it is allowed for this one, and the guest's own are refused as before. */
 export async function resetQemu(runPath: string, options: QmpOptions): Promise<void> {
   const seen = deferred();
-  const onEvent = ({ name }: QmpEvent): void => void (name === 'RESET' && seen.resolve());
+  const onEvent = ({ name }: QmpEvent): void => {
+    if (name === 'RESET') seen.resolve();
+  };
   await withQmp(runPath, RUN_FILES.monitorSocket, { ...options, onEvent }, async (client) => {
     await client.execute('set-action', { reboot: 'reset' });
     try {
@@ -77,7 +79,9 @@ export async function dumpScreen(
   { name, format }: { name: string; format: 'png' | 'ppm' },
   options: QmpOptions,
 ): Promise<void> {
-  await withMonitor(runPath, options, (client) => client.execute('screendump', { filename: name, format }));
+  await withMonitor(runPath, options, (client) =>
+    client.execute('screendump', { filename: name, ...(format === 'png' ? { format } : {}) }),
+  );
 }
 
 /** `query-blockstats` of our disks. */

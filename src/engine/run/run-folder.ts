@@ -15,6 +15,8 @@ export interface RunFolder {
   serialLog: string;
   qemuLog: string;
   disks: string;
+  /** Records of what was saved in the disks' overlays. */
+  checkpoints: string;
   /** The image's record as it was at the start: what the boot check must print outlives the image. */
   image: string;
   /** There from the moment that a user asked to stop: it outlives the host that was asked. */
@@ -40,6 +42,7 @@ export function runFolderAt(runs: string, id: string): RunFolder {
     serialLog: join(path, RUN_FILES.serialLog),
     qemuLog: join(path, RUN_FILES.qemuLog),
     disks: join(path, 'disks'),
+    checkpoints: join(path, 'checkpoints'),
     image: join(path, 'image.json'),
     stopRequest: join(path, 'stop-asked'),
   };

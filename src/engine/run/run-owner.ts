@@ -2,12 +2,15 @@
 // gives the final verdict. Every step can be the last before a kill -9: the next owner goes on from what is on disk.
 import { access, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ConsoleReport } from '../../shared/model/console.ts';
+import type { ConsoleReport, Milestone } from '../../shared/model/console.ts';
 import type { RunEvent, RunRecord } from '../../shared/model/run.ts';
+import { formatDuration } from '../../shared/units.ts';
 import { judge } from '../formats/console/verdict.ts';
 import { appendEvents, eventNow, readEvents } from './event-log.ts';
+import { openMachineKeeper } from './machine-keeper.ts';
 import { isAlive } from './process-identity.ts';
 import { acceleratorFaultIn, readQemuOutput } from './qemu-output.ts';
+import { pauseQemu } from './qmp.ts';
 import { RUN_FILES, type RunFolder, writeRunRecord } from './run-folder.ts';
 import { endProcess, type StopWaits } from './stop-ladder.ts';
 
@@ -23,16 +26,27 @@ export interface OwnerOptions {
   waits: StopWaits & {
     /** How long a guest that is over may take to end QEMU by itself. */
     graceMilliseconds: number;
+    /** Between two tries to talk to a QEMU that does not answer. */
+    quietMilliseconds: number;
   };
+  freeBytes: (path: string) => Promise<number>;
   signal: AbortSignal;
   onRecord: (record: RunRecord) => void;
+  /** The machine changed its state, or was saved: time for a look. */
+  onMachine: () => void;
 }
 
 export interface RunOwner {
   /** Take over a run that another host started; true when its QEMU lives. */
   attach(): Promise<boolean>;
   /** Look at the process and at what the log says; `gone` when QEMU has ended and the log must be read to its end. */
-  step(report: ConsoleReport, runState: string | null): Promise<'live' | 'gone'>;
+  step(report: ConsoleReport): Promise<'live' | 'gone'>;
+  /** QEMU's word for the machine's state, null while it is not known. */
+  machineState(): string | null;
+  /** The host slept for so long, or its clock was set: negative when back. */
+  noticeJump(milliseconds: number): Promise<void>;
+  /** Stop listening to QEMU. */
+  close(): void;
   /** The verdict. `exit`: how the process ended, when this host is its parent. `lost`: it ended while nobody watched. */
   finish(report: ConsoleReport, end: { lost: boolean; exit: string | null; at: Date }): Promise<void>;
 }
@@ -40,7 +54,19 @@ export interface RunOwner {
 export async function openRunOwner(options: OwnerOptions): Promise<RunOwner> {
   const { folder, waits, signal, onRecord } = options;
   let record = options.record;
-  const written = new Set((await readEvents(folder.events)).map(milestoneKey));
+  const before = await readEvents(folder.events);
+  const written = new Set(before.map(milestoneKey));
+  const keeper = openMachineKeeper({
+    folder,
+    record: () => record,
+    save,
+    tell,
+    freeBytes: options.freeBytes,
+    answered: before.filter(({ kind }) => kind === 'answered').length,
+    retryMilliseconds: waits.quietMilliseconds,
+    signal,
+    onChange: options.onMachine,
+  });
   let ladder: Promise<RunRecord['stoppedBy']> | null = null;
   let overSince: number | null = null;
   let attachedAt: number | null = null;
@@ -60,12 +86,14 @@ export async function openRunOwner(options: OwnerOptions): Promise<RunOwner> {
     if (told) attachedAt = null;
   }
 
-  async function recordMilestones(report: ConsoleReport): Promise<void> {
-    const events = report.milestones
-      .map((milestone) => eventNow('milestone', milestone.label, milestone.offset))
-      .filter((event) => !written.has(milestoneKey(event)));
-    await tell(events);
-    for (const event of events) written.add(milestoneKey(event));
+  /** Those that are new. */
+  async function recordMilestones(report: ConsoleReport): Promise<Milestone[]> {
+    const told = report.milestones
+      .map((milestone) => ({ milestone, event: eventNow('milestone', milestone.label, milestone.offset) }))
+      .filter(({ event }) => !written.has(milestoneKey(event)));
+    await tell(told.map(({ event }) => event));
+    for (const { event } of told) written.add(milestoneKey(event));
+    return told.map(({ milestone }) => milestone);
   }
 
   function climb(): void {
@@ -90,6 +118,18 @@ export async function openRunOwner(options: OwnerOptions): Promise<RunOwner> {
     climb();
   }
 
+  /** A machine that can come to nothing any more, for somebody to look at. One that prints for ever is paused, or it would fill the disk. */
+  async function keep(sentence: string, endless: boolean): Promise<void> {
+    if (record.hold?.by === 'fault') return;
+    const text = `${sentence} The machine is kept for a look at it, until somebody stops the run.`.slice(
+      0,
+      500,
+    );
+    await save({ hold: { by: 'fault', since: new Date().toISOString(), text } });
+    await tell([eventNow('fault', text)]);
+    if (endless) await pauseQemu(folder.path, { timeoutMilliseconds: waits.afterQuitMilliseconds, signal });
+  }
+
   return {
     async attach() {
       if (record.process === null || !(await isAlive(record.process))) return false;
@@ -97,8 +137,18 @@ export async function openRunOwner(options: OwnerOptions): Promise<RunOwner> {
       if (record.state === 'starting') await save({ state: 'running', startedAt: new Date().toISOString() });
       return true;
     },
-    async step(report, runState) {
-      await recordMilestones(report);
+    machineState: () => keeper.state(),
+    close: () => keeper.close(),
+    async noticeJump(milliseconds) {
+      const span = formatDuration(Math.abs(milliseconds));
+      const text =
+        milliseconds > 0
+          ? `This host slept, or its clock was set forward, by ${span}.`
+          : `This host’s clock was set back by ${span}.`;
+      await tell([eventNow('clock', text)]);
+    },
+    async step(report) {
+      const fresh = await recordMilestones(report);
       if (record.process === null || !(await isAlive(record.process))) return 'gone';
       if (record.state === 'stopping') {
         climb();
@@ -108,7 +158,8 @@ export async function openRunOwner(options: OwnerOptions): Promise<RunOwner> {
         await beginStop('user');
         return 'live';
       }
-      fault ??= await faultOf(folder, record, runState);
+      fault ??= await faultOf(folder, record, keeper.state());
+      await keeper.step(report, fresh);
       const verdict = judge(report, {
         goal: record.goal,
         processEnded: false,
@@ -119,6 +170,10 @@ export async function openRunOwner(options: OwnerOptions): Promise<RunOwner> {
       const hopeless =
         verdict?.outcome === 'failed' && (report.over || fault !== null || verdict.cause === ENDLESS);
       if (!reached && !hopeless) return 'live';
+      if (hopeless && record.machine.onFault === 'keep') {
+        await keep(verdict.sentence, verdict.cause === ENDLESS);
+        return 'live';
+      }
       overSince ??= Date.now();
       // Only a guest that says that it is over can end QEMU by itself, which is the cleaner end.
       const mayEnd = report.over && fault === null;
@@ -145,6 +200,7 @@ export async function openRunOwner(options: OwnerOptions): Promise<RunOwner> {
         await tell([eventNow(state, verdict?.sentence ?? '', report.bytes)]);
       await save({
         state,
+        hold: null,
         endedAt: at.toISOString(),
         stoppedBy,
         stopReason: record.stopReason ?? (asked ? 'user' : null),

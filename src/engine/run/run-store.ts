@@ -8,10 +8,11 @@ import type { BootCheckEntry } from '../../shared/model/console.ts';
 import type { RunRecord, RunSnapshot } from '../../shared/model/run.ts';
 import { atPath, osCodeOf } from '../os-errors.ts';
 import { openConsoleReader } from '../formats/console/grammar.ts';
+import { listCheckpoints } from './checkpoints.ts';
 import { isClaimed } from './run-claim.ts';
 import { isLive, isRunId, listRunIds, readRunRecord, type RunFolder, runFolderAt } from './run-folder.ts';
 import { type RunTracker, trackRun, type TrackerOptions, type TrackerWaits } from './run-tracker.ts';
-import { composeSnapshot } from './snapshot.ts';
+import { composeSnapshot, NO_FACTS } from './snapshot.ts';
 import { REMOVED_PREFIX, removeFolder } from './prepare-run.ts';
 
 /** A folder without a record is left alone for so long: its host may be about to write one. */
@@ -36,7 +37,13 @@ export interface RunStore {
   close(): Promise<void>;
 }
 
-export function openRunStore(runs: string, waits: TrackerWaits, onChange: () => void): RunStore {
+export interface RunStoreOptions {
+  waits: TrackerWaits;
+  freeBytes: (path: string) => Promise<number>;
+  onChange: () => void;
+}
+
+export function openRunStore(runs: string, { waits, freeBytes, onChange }: RunStoreOptions): RunStore {
   const trackers = new Map<string, RunTracker>();
   /** Also those that another one has replaced, when a run that this host starts was watched before it ran. */
   const all = new Set<RunTracker>();
@@ -76,6 +83,7 @@ export function openRunStore(runs: string, waits: TrackerWaits, onChange: () => 
       record,
       expectedBootCheck,
       waits,
+      freeBytes,
       onChange,
       ...(started === undefined ? {} : { started }),
     });
@@ -130,8 +138,11 @@ export function openRunStore(runs: string, waits: TrackerWaits, onChange: () => 
       const record = await readCached(folder);
       if (record === null) throw new SeedbedError('RUN_NOT_FOUND', { run: id });
       const facts = await stat(folder.serialLog).catch(() => null);
-      const log = { bytes: facts?.size ?? 0, changedAt: facts?.mtimeMs ?? 0 };
-      return composeSnapshot(record, record.report ?? openConsoleReader().report(), log);
+      const log = { bytes: facts?.size ?? 0, quietMilliseconds: 0 };
+      return composeSnapshot(record, record.report ?? openConsoleReader().report(), log, {
+        ...NO_FACTS,
+        checkpoints: record.machine.checkpoints ? await listCheckpoints(folder) : [],
+      });
     },
     trackerOf: (id) => trackers.get(id) ?? null,
     track,

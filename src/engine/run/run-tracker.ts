@@ -4,12 +4,13 @@ import type { RunRecord, RunSnapshot } from '../../shared/model/run.ts';
 import { describeError } from '../../shared/error-texts.ts';
 import { createTopic, type Topic } from '../broadcast.ts';
 import { openConsoleReader } from '../formats/console/grammar.ts';
+import { createAwakeClock } from './awake-clock.ts';
 import { type LogTail, openLogTail } from './log-tail.ts';
-import { continueQemu, queryRunState } from './qmp.ts';
+import { openMachineFacts } from './machine-facts.ts';
 import { claimRun, type RunClaim } from './run-claim.ts';
 import { isLive, readRunRecord, type RunFolder } from './run-folder.ts';
 import { openRunOwner, type RunOwner } from './run-owner.ts';
-import { composeSnapshot, NO_FACTS } from './snapshot.ts';
+import { composeSnapshot } from './snapshot.ts';
 import type { StopWaits } from './stop-ladder.ts';
 import { createWakeup, deferred, watchPath } from './wakeup.ts';
 
@@ -31,6 +32,7 @@ export interface TrackerOptions {
   waits: TrackerWaits;
   /** By the host that started the run: its claim, and the news of QEMU's end. */
   started?: { claim: RunClaim; exited: Promise<string> };
+  freeBytes: (path: string) => Promise<number>;
   onChange: () => void;
 }
 
@@ -52,6 +54,8 @@ export interface RunTracker {
 const LEAST_MILLISECONDS = 30;
 /** Views see the time pass. */
 const REFRESH_MILLISECONDS = 1000;
+/** A busy host misses seconds; more is a sleep, or a clock that was set. */
+const JUMP_MILLISECONDS = 30_000;
 /** After an error of the file system: full disks and the like pass. */
 const RETRY_MILLISECONDS = 1000;
 
@@ -63,8 +67,9 @@ export function trackRun(options: TrackerOptions): RunTracker {
   const closing = new AbortController();
   const wakeup = createWakeup();
   const [sorted, ready] = [deferred(), deferred()];
-  const log = { bytes: 0, changedAt: 0 };
-  const monitor = watchMachine(folder, waits);
+  const log = { bytes: 0, changedAt: 0, quietMilliseconds: 0 };
+  const clock = createAwakeClock();
+  const facts = openMachineFacts({ folder, freeBytes: options.freeBytes });
   const take = (bytes: Uint8Array): void => reader.push(bytes);
   let { record } = options;
   let claim: RunClaim | null = options.started?.claim ?? null;
@@ -73,20 +78,37 @@ export function trackRun(options: TrackerOptions): RunTracker {
   let exit: string | null = null;
   let trouble: string | null = null;
   let claimedAt = 0;
-  let published = { at: 0, bytes: -1, record, pause: null as string | null };
+  let quietFrom: number | null = null;
+  let published = { at: 0, key: '', record };
   const topic = createTopic(composeSnapshot(record, reader.report(), log));
   void options.started?.exited.then((words) => {
     exit = words;
     wakeup.nudge();
   });
 
+  /** How long nothing was printed, in time in which the machine could have: not while it is held, nor while the host sleeps. */
+  async function noticeTime(tail: LogTail): Promise<void> {
+    const { awakeMilliseconds, missedMilliseconds } = clock.tick();
+    log.changedAt = await tail.changedAt();
+    if (quietFrom === null) {
+      const since = Math.max(log.changedAt, Date.parse(record.startedAt ?? record.createdAt));
+      quietFrom = awakeMilliseconds - Math.max(0, Date.now() - since);
+    } else if (tail.offset() !== log.bytes || (record.hold !== null && record.hold.by !== 'fault'))
+      quietFrom = awakeMilliseconds;
+    log.bytes = tail.offset();
+    log.quietMilliseconds = awakeMilliseconds - quietFrom;
+    if (Math.abs(missedMilliseconds) >= JUMP_MILLISECONDS) await owner?.noticeJump(missedMilliseconds);
+    await facts.refresh(record);
+  }
+
   function publish(report: ConsoleReport): void {
     const at = Date.now();
-    const pause = trouble ?? monitor.pause();
-    const same = published.bytes === log.bytes && published.record === record && published.pause === pause;
+    const known = { ...facts.now(), pause: trouble, state: owner?.machineState() ?? null };
+    const key = `${log.bytes} ${trouble ?? ''} ${known.state ?? ''} ${known.checkpoints.length}`;
+    const same = published.key === key && published.record === record;
     if (same && at - published.at < REFRESH_MILLISECONDS) return;
-    published = { at, bytes: log.bytes, record, pause };
-    topic.set(composeSnapshot(record, report, log, { ...NO_FACTS, pause, state: monitor.state() }));
+    published = { at, key, record };
+    topic.set(composeSnapshot(record, report, log, known));
   }
 
   function setRecord(next: RunRecord): void {
@@ -108,6 +130,8 @@ export function trackRun(options: TrackerOptions): RunTracker {
       waits,
       signal: closing.signal,
       onRecord: setRecord,
+      freeBytes: options.freeBytes,
+      onMachine: wakeup.nudge,
     });
     if (options.started === undefined) seenAlive = await owner.attach();
   }
@@ -128,7 +152,7 @@ export function trackRun(options: TrackerOptions): RunTracker {
   }
 
   /** One look at everything; false when the run is over. */
-  async function look(tail: LogTail, caughtUp: boolean): Promise<boolean> {
+  async function look(tail: LogTail): Promise<boolean> {
     if (owner === null && !(await lookAsReader())) {
       const report = await readRest(tail);
       publish(record.report ?? report);
@@ -136,9 +160,7 @@ export function trackRun(options: TrackerOptions): RunTracker {
     }
     const report = reader.report();
     if (owner !== null) {
-      const quiet = Date.now() - Math.max(log.changedAt, Date.parse(record.startedAt ?? record.createdAt));
-      if (caughtUp) monitor.look(quiet);
-      if ((await owner.step(report, monitor.state())) === 'gone') {
+      if ((await owner.step(report)) === 'gone') {
         const last = await readRest(tail);
         const at = !seenAlive && log.bytes > 0 ? new Date(log.changedAt) : new Date();
         await owner.finish(last, { lost: !seenAlive, exit, at });
@@ -159,10 +181,9 @@ export function trackRun(options: TrackerOptions): RunTracker {
       while (!closing.signal.aborted) {
         const before = tail.offset();
         const caughtUp = await tail.read(take, closing.signal);
-        log.bytes = tail.offset();
-        log.changedAt = await tail.changedAt();
+        await noticeTime(tail);
         try {
-          if (!(await look(tail, caughtUp))) return;
+          if (!(await look(tail))) return;
           trouble = null;
         } catch (error) {
           if (isAbort(error)) return;
@@ -188,6 +209,7 @@ export function trackRun(options: TrackerOptions): RunTracker {
     } catch {
       // The folder was removed, or this host closes: nothing to follow either way.
     } finally {
+      owner?.close();
       await claim?.release();
       sorted.resolve();
       ready.resolve();
@@ -213,36 +235,4 @@ export function trackRun(options: TrackerOptions): RunTracker {
 
 function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
-}
-
-/** QEMU's own view of the machine, asked only in long silences. A full host disk pauses the machine: it is told to go on each time. */
-function watchMachine(
-  folder: RunFolder,
-  waits: TrackerWaits,
-): { look(quietMilliseconds: number): void; state(): string | null; pause(): string | null } {
-  let state: string | null = null;
-  let askedAt = 0;
-  async function ask(): Promise<void> {
-    const options = { timeoutMilliseconds: waits.quietMilliseconds };
-    try {
-      state = await queryRunState(folder.path, options);
-      if (state === 'io-error') await continueQemu(folder.path, options);
-    } catch {
-      // It ends, or somebody else talks to it; the process itself is watched elsewhere.
-    }
-  }
-  return {
-    look(quietMilliseconds) {
-      if (quietMilliseconds < waits.quietMilliseconds) state = null;
-      else if (Date.now() - askedAt >= waits.quietMilliseconds) {
-        askedAt = Date.now();
-        void ask();
-      }
-    },
-    state: () => state,
-    pause: () =>
-      state === 'io-error'
-        ? 'QEMU has paused the machine because its disk cannot be written: free space on this host, and it goes on by itself.'
-        : null,
-  };
 }

@@ -22,6 +22,7 @@ import { readLogChunk } from './log-reader.ts';
 import { searchLog } from './log-search.ts';
 import { checkMemory, checkSpace, type HostMemory, hostMemory } from './preflight.ts';
 import { isLive, type RunFolder } from './run-folder.ts';
+import { freeBytesAt } from './space-guard.ts';
 import { openRunStore, removeLeftovers } from './run-store.ts';
 import type { RunTracker, TrackerWaits } from './run-tracker.ts';
 import { summarise } from './snapshot.ts';
@@ -64,6 +65,8 @@ export interface RunsDependencies {
   env?: NodeJS.ProcessEnv;
   waits?: Partial<TrackerWaits>;
   memory?: HostMemory;
+  /** How much can still be written where a path is. */
+  freeBytes?: (path: string) => Promise<number>;
   kvmDevice?: string;
   probeTimeouts?: ProbeContext['timeouts'];
 }
@@ -90,7 +93,8 @@ export async function openRuns(folder: DataFolder, dependencies: RunsDependencie
   const nudgeLists = (): void => {
     for (const nudge of listWakeups) nudge();
   };
-  const store = openRunStore(folder.runs, waits, nudgeLists);
+  const { freeBytes = freeBytesAt } = dependencies;
+  const store = openRunStore(folder.runs, { waits, freeBytes, onChange: nudgeLists });
   await removeLeftovers(folder.runs);
   const reconciled = store.records().then(
     () => undefined,
