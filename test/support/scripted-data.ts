@@ -85,6 +85,8 @@ export function scriptedRun(id: string, change: Partial<RunRecord> = {}): RunRec
     machine: DEFAULT_MACHINE_OPTIONS,
     hold: null,
     resumedFrom: null,
+    assisted: null,
+    guestMirror: null,
     argv: [
       '/usr/bin/qemu-system-x86_64',
       '-machine',
@@ -129,6 +131,7 @@ export function summaryOf(record: RunRecord): RunSummary {
     endedAt,
     imageLabel: label,
     accelerator: record.accelerator.used,
+    assisted: record.assisted !== null,
     verdict,
   };
 }

@@ -33,6 +33,9 @@ export interface StartRequest {
   cores: number;
   /** What is not named is as DEFAULT_MACHINE_OPTIONS has it. */
   machine?: Partial<MachineOptions>;
+  /** Recorded as they are. */
+  assisted?: RunRecord['assisted'];
+  guestMirror?: RunRecord['guestMirror'];
 }
 
 export interface StartContext {
@@ -145,6 +148,8 @@ function firstRecord(
     machine,
     hold: null,
     resumedFrom: null,
+    assisted: request.assisted ?? null,
+    guestMirror: request.guestMirror ?? null,
     argv: [
       qemu.path,
       ...runArguments(settingsOf(request, machine, { qemu, decision }), pathsOf(record.disks, machine)),

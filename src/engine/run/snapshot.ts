@@ -64,6 +64,7 @@ export function summarise(record: RunRecord): RunSummary {
     endedAt: record.endedAt,
     imageLabel: record.image.label,
     accelerator: record.accelerator.used,
+    assisted: record.assisted !== null,
     verdict: record.verdict,
   };
 }

@@ -29,6 +29,23 @@ export const ProcessIdentity = z.strictObject({
 });
 export type ProcessIdentity = z.infer<typeof ProcessIdentity>;
 
+/** Which run the packages came from, and how many there were. */
+export const Assisted = z.strictObject({
+  run: z.string().max(80),
+  packages: z.int().nonnegative(),
+});
+export type Assisted = z.infer<typeof Assisted>;
+
+export const GuestMirror = z.strictObject({
+  /** As the machine sees it. */
+  url: z.string().max(200),
+  /** On this host's loopback address. */
+  port: z.int().positive().max(65_535),
+  /** Folder of the checkout whose names are served. */
+  checkout: z.string().max(4096),
+});
+export type GuestMirror = z.infer<typeof GuestMirror>;
+
 export const RunRecord = z.strictObject({
   version: z.literal(1),
   id: z.string().max(80),
@@ -66,6 +83,10 @@ export const RunRecord = z.strictObject({
     .strictObject({ run: z.string().max(80), checkpoint: z.string().max(80) })
     .nullable()
     .default(null),
+  /** Given packages of an earlier run, so it did not build everything from the seed by itself. */
+  assisted: Assisted.nullable().default(null),
+  /** The mirror on this host that the machine asks for distfiles; lives as long as the run. */
+  guestMirror: GuestMirror.nullable().default(null),
   /** The argument vector, program first; relative paths are relative to the run's folder. */
   argv: z.array(z.string()),
   process: ProcessIdentity.nullable(),
@@ -111,6 +132,8 @@ export const RunSummary = z.strictObject({
   endedAt: z.iso.datetime().nullable(),
   imageLabel: z.string(),
   accelerator: Accelerator.nullable(),
+  /** See RunRecord. */
+  assisted: z.boolean(),
   verdict: Verdict.nullable(),
 });
 export type RunSummary = z.infer<typeof RunSummary>;
