@@ -1,4 +1,4 @@
-// Hands the page its one port. The only IPC channel of the app: who asks is checked here, once, and cannot be forgotten elsewhere.
+// Hands the page its one port. Who asks is checked here, once; the other IPC channel of the app (drops.ts) asks here too.
 import type { BrowserWindow, IpcMain, IpcMainEvent } from 'electron';
 import type { AnyRouter } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/message-port';

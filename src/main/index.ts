@@ -6,6 +6,7 @@ import { pageFolder } from '../engine/page/page-folder.ts';
 import { createRouter } from '../engine/router/router.ts';
 import { describeError } from '../shared/error-texts.ts';
 import { handOutPorts } from './connect.ts';
+import { takeDrops } from './drops.ts';
 import { createMenu } from './menu.ts';
 import { chooseInDialog } from './native.ts';
 import { registerPageScheme, servePage } from './protocol.ts';
@@ -37,6 +38,7 @@ async function start(): Promise<void> {
   closeBeforeQuit(() => engine.close());
   servePage(protocol, await pageFolder());
   handOutPorts(ipcMain, createRouter(engine), () => BrowserWindow.getAllWindows());
+  takeDrops(ipcMain, engine.places, () => BrowserWindow.getAllWindows());
   Menu.setApplicationMenu(createMenu(Menu, process.platform));
   app.on('activate', () => {
     if (BrowserWindow.getAllWindows().length === 0) openOurWindow().catch(endWith);

@@ -4,6 +4,7 @@ import type { PlaceKind } from '../shared/model/host.ts';
 
 const DIALOGS: Record<PlaceKind, { title: string; folder: boolean }> = {
   checkout: { title: 'Choose a live-bootstrap checkout', folder: true },
+  archive: { title: 'Choose a checkout archive', folder: false },
   distfiles: { title: 'Choose the folder of distfiles', folder: true },
   folder: { title: 'Choose a folder', folder: true },
   image: { title: 'Choose an image', folder: false },

@@ -76,6 +76,33 @@ describe('a port is refused, by closing it, for', () => {
   });
 });
 
+describe('what is dropped on the page', () => {
+  const drop = (message: unknown, sender: Partial<PortSender> = {}) =>
+    program.openPort({ channel: 'seedbed-drop', message, ...sender });
+
+  test('comes back as tokens of the paths that the preload sent; without a path as nothing', async () => {
+    const { port } = await drop([home, '', 'relative', '/a\0b']);
+    const places = await new Promise<unknown>((done) => port.once('message', done));
+    port.close();
+    const token: unknown = expect.stringMatching(/^place-[0-9a-f]{32}$/);
+    expect(places).toEqual([{ token, label: home }, null, null, null]);
+  });
+
+  test.each<[string, unknown, Partial<PortSender>]>([
+    ['a frame inside the page', ['/etc'], { frame: { url: 'app://seedbed/', isMain: false } }],
+    ['a page that is not ours', ['/etc'], { frame: { url: 'https://example.org/', isMain: true } }],
+    ['contents that are none of our windows', ['/etc'], { contents: 'other' }],
+    ['our page, when it sends no list', '/etc', {}],
+    ['our page, when something in it is no text', ['/etc', 7], {}],
+    ['our page, when it sends too many', Array.from({ length: 1001 }, () => '/etc'), {}],
+    ['our page, with two ports', ['/etc'], { ports: 2 }],
+  ])('is refused from %s', async (_who, message, sender) => {
+    const { closed, index } = await drop(message, sender);
+    await closed;
+    expect(await program.act.postedTo(index)).toBe(0);
+  });
+});
+
 describe('our page’s port', () => {
   test('carries calls', async () => {
     const { client } = await openLine();

@@ -31,7 +31,7 @@ describe('in the page', () => {
     expect(world.exposed).toEqual({ seedbedHost: { present: true } });
     expect({ required: world.required, listensTo: world.listensTo, sent: world.sent }).toEqual({
       required: ['electron'],
-      listensTo: ['message'],
+      listensTo: ['message', 'drop'],
       sent: [],
     });
   });
@@ -53,6 +53,20 @@ describe('in the page', () => {
       { type: 'seedbed-port', nonce: 'cafe' },
     ]);
     expect(world.sent).toHaveLength(2);
+  });
+
+  test('sends the paths of what the person drops to the main process, and the page one end of a channel without them', () => {
+    world.drop({ isTrusted: true, paths: ['/media/stick', ''] });
+    expect(world.sent).toEqual([{ channel: 'seedbed-drop', message: ['/media/stick', ''], ports: 1 }]);
+    expect(world.posted).toEqual([{ message: { type: 'seedbed-dropped' }, targetOrigin: ORIGIN, ports: 1 }]);
+  });
+
+  test.each([
+    ['that a script made', { isTrusted: false, paths: ['/etc/passwd'] }],
+    ['of something that is no file', { isTrusted: true, paths: [] }],
+  ])('does nothing for a drop %s', (_what, event) => {
+    world.drop(event);
+    expect({ sent: world.sent, posted: world.posted }).toEqual({ sent: [], posted: [] });
   });
 
   test.each([

@@ -53,7 +53,7 @@ describe('what is set', () => {
   test('one IPC channel, and no protocol handler, login, certificate or protocol-client event of the app is taken over', async () => {
     const { ipcChannels, listensTo } = await program.act.record();
     expect({ ipcChannels, listensTo }).toEqual({
-      ipcChannels: ['seedbed-port'],
+      ipcChannels: ['seedbed-port', 'seedbed-drop'],
       listensTo: ['activate', 'second-instance', 'web-contents-created', 'will-quit', 'window-all-closed'],
     });
   });

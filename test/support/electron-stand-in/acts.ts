@@ -53,6 +53,8 @@ export interface PortSender {
   /** null: the frame has gone. */
   frame: { url: string; isMain: boolean } | null;
   channel: string;
+  /** What the preload sends beside the port. */
+  message?: unknown;
   ports: number;
 }
 

@@ -104,12 +104,13 @@ export function createActs(parts: ActParts): StandInActs {
     sendPorts(sender) {
       const opened = Array.from({ length: sender.ports }, openPort);
       const from = sender.contents === 'page' ? contents() : createContents(app);
-      ipc.emit(sender.channel, {
+      const event = {
         type: 'frame',
         sender: from,
         senderFrame: frameOf(sender, from),
         ports: opened.map(({ main }) => main),
-      });
+      };
+      ipc.emit(sender.channel, event, sender.message ?? null);
       return opened.map(({ index }) => index);
     },
     postToPort: (port, message) => portAt(port).page.postMessage(message),

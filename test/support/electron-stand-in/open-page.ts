@@ -10,7 +10,10 @@ import type { RunningProgram } from './run-program.ts';
 /** Chromium knows no scheme of ours; this origin stands for app://seedbed. Nothing listens there, every request is answered here. */
 const ORIGIN = 'http://seedbed.localhost';
 
-/** Runs in the page before its own scripts, as a preload does. `%PRELOAD%` is the built file. */
+/**
+ * Runs in the page before its own scripts, as a preload does. `%PRELOAD%` is the built file. Electron alone knows the paths of dropped files: here a test
+ * gives them by name, in `seedbedTestPaths`.
+ */
 const PRELOAD_SCRIPT = `{
   const ports = [];
   window.seedbedTestFromMain = (index, message) => ports[index].postMessage(message);
@@ -20,9 +23,10 @@ const PRELOAD_SCRIPT = `{
       postMessage(channel, message, [port]) {
         const index = ports.push(port) - 1;
         port.onmessage = (event) => window.seedbedTestToMain(index, event.data);
-        window.seedbedTestNewPort(channel, index);
+        window.seedbedTestNewPort(channel, message, index);
       },
     },
+    webUtils: { getPathForFile: (file) => window.seedbedTestPaths?.[file.name] ?? '' },
   };
   ((require) => { %PRELOAD% })(() => electron);
 }`;
@@ -36,8 +40,8 @@ export async function openProgramPage(page: Page, program: RunningProgram): Prom
     for (const { port } of before) (await port).close();
   };
 
-  await page.exposeFunction('seedbedTestNewPort', (channel: string, index: number) => {
-    const port = program.openPort({ channel }).then((opened) => {
+  await page.exposeFunction('seedbedTestNewPort', (channel: string, message: unknown, index: number) => {
+    const port = program.openPort({ channel, message }).then((opened) => {
       opened.port.on('message', (message: unknown) => {
         void page
           .evaluate(`window.seedbedTestFromMain(${index}, ${JSON.stringify(message)})`)

@@ -15,6 +15,8 @@ export interface PreloadWorld {
   posted: { message: unknown; targetOrigin: string; ports: number }[];
   /** True when a port of the page and the port that was sent are two ends of one channel. */
   portsAreConnected(): Promise<boolean>;
+  /** A drop of files with these paths (none for a file that a script made). */
+  drop(event: { isTrusted: boolean; paths: string[] }): void;
   /** A message as the page's `message` event brings it. */
   say(event: { from: 'window' | 'frame' | 'nobody'; origin: string; data: unknown }): void;
   close(): void;
@@ -44,6 +46,7 @@ export async function runPreload(path: string, origin: string): Promise<PreloadW
   const electron = strict('electron', {
     contextBridge: strict('contextBridge', contextBridge),
     ipcRenderer: strict('ipcRenderer', ipcRenderer),
+    webUtils: strict('webUtils', { getPathForFile: ({ path }: { path: string }) => path }),
   });
   const window = strict('window', {
     addEventListener(name: string, listener: (event: object) => void): void {
@@ -82,6 +85,8 @@ export async function runPreload(path: string, origin: string): Promise<PreloadW
       page.postMessage('is anybody there?');
       return (await heard) === 'is anybody there?';
     },
+    drop: ({ isTrusted, paths }) =>
+      listeners.get('drop')?.({ isTrusted, dataTransfer: { files: paths.map((path) => ({ path })) } }),
     say({ from, origin: messageOrigin, data }) {
       const source = { window, frame: {}, nobody: null }[from];
       listeners.get('message')?.({ source, origin: messageOrigin, data });

@@ -2,7 +2,7 @@
 import type { PlaceEntry, PlaceKind, PlaceListing } from '../../../shared/model/host.ts';
 
 export function wantsFolder(kind: PlaceKind): boolean {
-  return kind !== 'image' && kind !== 'log';
+  return kind === 'checkout' || kind === 'distfiles' || kind === 'folder';
 }
 
 /** Folders always (they lead on); files only where one is wanted. */
@@ -25,6 +25,7 @@ export function choiceOf(
 
 const TITLES: Record<PlaceKind, string> = {
   checkout: 'Choose a live-bootstrap checkout',
+  archive: 'Choose a checkout archive',
   distfiles: 'Choose the folder of distfiles',
   image: 'Choose an image file',
   folder: 'Choose a folder',
