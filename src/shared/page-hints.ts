@@ -38,6 +38,10 @@ const PAGE_HINTS: { [C in ErrorCode]?: (data: ErrorData[C]) => string } = {
   RUN_NOT_FOUND: () => 'The Runs page lists those that are there.',
   RUN_STILL_RUNNING: () => 'Stop it first, on its page.',
   RUN_NOT_RUNNING: () => 'Its page says how it ended.',
+  MACHINE_REFUSED: () => 'Look at its state on the run’s page, then try again.',
+  CHECKPOINT_UNAVAILABLE: () =>
+    'Let the next run keep checkpoints (its options), with space for the memory of the machine.',
+  CHECKPOINT_NOT_FOUND: () => 'The run’s page lists those that it has.',
   PORT_IN_USE: () => 'Choose another port, or 0 for any free one.',
   USAGE: () => 'Correct the value that is named.',
 };

@@ -83,7 +83,10 @@ export function checkoutRouter(script: SourcesScript) {
     if (found === undefined) throw new SeedbedError('CHECKOUT_NOT_FOUND', { checkout: id });
     return found;
   };
-  const start = (kind: 'checkout.fetch' | 'checkout.export', label: string): { jobId: string } => {
+  const start = (
+    kind: 'checkout.fetch' | 'checkout.export' | 'checkout.import',
+    label: string,
+  ): { jobId: string } => {
     script.asked.push({ call: kind, names: null });
     const id = `job-${script.asked.length}`;
     script.jobs.set([...script.jobs.get(), scriptedJob(id, { kind, label, progress: null })]);
@@ -110,7 +113,7 @@ export function checkoutRouter(script: SourcesScript) {
         return linked;
       }),
       export: os.checkout.export.handler(() => start('checkout.export', 'Writing one file')),
-      import: os.checkout.import.handler(() => ({ jobId: 'none' })),
+      import: os.checkout.import.handler(() => start('checkout.import', 'Taking in a file')),
       remove: os.checkout.remove.handler(({ input }) => {
         script.kept.set(script.kept.get().filter(({ id }) => id !== input.id));
         return {};

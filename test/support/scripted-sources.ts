@@ -11,7 +11,7 @@ import { SeedbedError } from '../../src/shared/errors.ts';
 import type { CheckoutReport } from '../../src/shared/model/checkout.ts';
 import type { DistfileReport, DistfileRow, PruneReport } from '../../src/shared/model/distfile.ts';
 import type { Job } from '../../src/shared/model/job.ts';
-import type { MirrorServing, MirrorView } from '../../src/shared/model/mirror.ts';
+import type { MirrorCreateReport, MirrorServing, MirrorView } from '../../src/shared/model/mirror.ts';
 import { Settings } from '../../src/shared/model/settings.ts';
 import { startWebHost } from '../../src/web/web-host.ts';
 import { PROJECT_ROOT } from './built.ts';
@@ -26,6 +26,7 @@ export interface SourcesScript extends Script {
   settings: Settings;
   serving: Topic<MirrorServing[]>;
   reports: Map<string, DistfileReport>;
+  mirrorReport: MirrorCreateReport | null;
   pruned: PruneReport;
   kept: Topic<CheckoutListing[]>;
   /** What a comparison of any checkout finds. */
@@ -33,6 +34,8 @@ export interface SourcesScript extends Script {
   checkoutReport: CheckoutJobReport | null;
   /** What the page asked for, in order: the call and its names. */
   asked: { call: string; names: string[] | null }[];
+  /** Of fetches, in order. */
+  selections: DistfileSelection[];
 }
 
 export interface SourcesHost extends SourcesScript {
@@ -48,11 +51,13 @@ export async function startSourcesHost(): Promise<SourcesHost> {
     settings: Settings.parse({}),
     serving: createTopic<MirrorServing[]>([]),
     reports: new Map(),
+    mirrorReport: null,
     pruned: { dryRun: true, freedBytes: 0, removed: [] },
     kept: createTopic<CheckoutListing[]>([]),
     comparison: checkoutReport(),
     checkoutReport: null,
     asked: [],
+    selections: [],
   };
   const host = await startWebHost({
     router: Object.assign({}, scriptedRouter(script), sourcesRouter(script), checkoutRouter(script)),
@@ -99,7 +104,10 @@ function sourcesRouter(script: SourcesScript) {
         check(input);
         return Promise.resolve(watchRows(script, signal));
       }),
-      fetch: os.distfiles.fetch.handler(({ input }) => start('distfiles.fetch', 'fetch', input.names)),
+      fetch: os.distfiles.fetch.handler(({ input }) => {
+        script.selections.push(input);
+        return start('distfiles.fetch', 'fetch', input.names);
+      }),
       sources: os.distfiles.sources.handler(() =>
         script.rows.get().map(({ name }) => ({ name, sources: [] })),
       ),
@@ -130,7 +138,7 @@ function sourcesRouter(script: SourcesScript) {
         return [];
       }),
       create: os.mirror.create.handler(() => start('mirror.create', 'mirror', undefined)),
-      createReport: os.mirror.createReport.handler(() => null),
+      createReport: os.mirror.createReport.handler(() => script.mirrorReport),
       serve: os.mirror.serve.handler(({ input }) => {
         const url = `http://${input.host}:8000`;
         const one = { url, port: 8000, label: 'the stored distfiles', files: 3, answers: 0, sentBytes: 0 };

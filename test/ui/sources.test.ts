@@ -129,6 +129,15 @@ describe.skipIf(chromiumMissing() !== null)(uiTitle('the Sources page'), () => {
     expect(await sources.names()).toEqual(before);
   });
 
+  it('shows files of every step when asked, and then fetches those too', async () => {
+    const page = await open();
+    await page.getByRole('button', { name: /^Every step/ }).press('Space');
+    await expect.poll(() => page.url()).toContain('steps=every');
+    const sources = sourcesPage(page);
+    await sources.fetchAll.click();
+    await expect.poll(() => host.selections.at(-1)).toMatchObject({ everyStep: true });
+  });
+
   it('is walked by keyboard: arrows move, Enter opens a file, Escape closes it', async () => {
     const page = await open('&show=failed');
     const sources = sourcesPage(page);
@@ -202,24 +211,6 @@ describe.skipIf(chromiumMissing() !== null)(uiTitle('the Sources page'), () => {
     await expect
       .poll(() => page.evaluate(() => navigator.clipboard.readText()))
       .toContain('https://ftp.example.org/two.tar');
-  });
-
-  it('refuses what is dropped with its name, and offers the chooser', async () => {
-    const page = await open();
-    await page.evaluate(() => {
-      const data = new DataTransfer();
-      data.items.add(new File(['x'], 'usb-stick'));
-      document.body.dispatchEvent(
-        new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }),
-      );
-    });
-    const notice = page.getByRole('alert');
-    await notice.waitFor();
-    expect(await notice.textContent()).toContain('“usb-stick”');
-    await screenshot(page, 'sources-dropped');
-    await notice.getByRole('button', { name: 'Choose the folder…' }).click();
-    await folderChooser(page).choose.click();
-    await expect.poll(() => host.asked.map(({ call }) => call)).toEqual(['import']);
   });
 
   it('cleans up only what was shown before, and verifies what is stored', async () => {

@@ -6,6 +6,7 @@ import { App } from './app.tsx';
 import { FaultBoundary } from './components/fault-boundary.tsx';
 import { ConnectionProvider } from './connection/context.tsx';
 import { openConnection } from './connection/connection.ts';
+import { refuseDrops } from './refuse-drops.ts';
 import '@xterm/xterm/css/xterm.css';
 import './styles/tokens.css';
 import './styles/base.css';
@@ -19,6 +20,7 @@ import './styles/sources.css';
 
 const root = document.getElementById('root');
 if (root !== null && ZOD_SETTINGS.jitless === true) {
+  refuseDrops();
   createRoot(root).render(
     <StrictMode>
       <FaultBoundary>

@@ -24,6 +24,8 @@ export interface SourcesView {
   show: string | null;
   sort: string | null;
   find: string | null;
+  /** `every`: also files of steps that the manifest does not build. */
+  steps: string | null;
   /** The distfile that is looked at. */
   file: string | null;
   /** The job that was started last. */
@@ -62,6 +64,7 @@ const SOURCES_VIEW = [
   'show',
   'sort',
   'find',
+  'steps',
   'file',
   'job',
 ] as const satisfies readonly (keyof SourcesView)[];

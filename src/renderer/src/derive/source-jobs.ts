@@ -40,7 +40,7 @@ function pickJob(jobs: readonly Job[], kinds: readonly string[], started: string
 }
 
 export function fetchSummary(report: DistfileReport): string {
-  const { files, added, addedBytes, alreadyThere, missing } = report;
+  const { files, added, addedBytes, alreadyThere, missing, wrong } = report;
   const parts = [
     added === 0
       ? 'No file was added'
@@ -48,7 +48,15 @@ export function fetchSummary(report: DistfileReport): string {
     alreadyThere === 0 ? '' : `${alreadyThere} ${alreadyThere === 1 ? 'was' : 'were'} here already`,
     missing.length === 0 ? `all ${files} are here now` : `${missing.length} of ${files} still missing`,
   ];
-  return `${parts.filter((part) => part !== '').join(' · ')}.`;
+  return `${parts.filter((part) => part !== '').join(' · ')}.${namesakes(wrong)}`;
+}
+
+/** Files that somebody meant to fit, by their names. */
+function namesakes(wrong: DistfileReport['wrong']): string {
+  if (wrong.length === 0) return '';
+  const names = wrong.slice(0, 3).map(({ name }) => name);
+  const more = wrong.length > names.length ? ` and ${wrong.length - names.length} more` : '';
+  return ` Other bytes than wanted under the right name: ${names.join(', ')}${more}.`;
 }
 
 export function verifySummary({ files, bytes, damaged, elapsedMilliseconds }: VerifyReport): string {

@@ -5,10 +5,11 @@ import { useAnswer } from '../connection/context.tsx';
 import type { SourcesView } from '../route.ts';
 import { CheckoutCard } from '../sources/checkout-card.tsx';
 import { DistfileSection } from '../sources/distfile-section.tsx';
+import { DropZone } from '../sources/drop-zone.tsx';
 import { MirrorsFold } from '../sources/mirrors-fold.tsx';
 import { ServingFold } from '../sources/serving-fold.tsx';
 import { SourceSettingsFold } from '../sources/source-settings.tsx';
-import { readChoice } from '../sources/sources-address.ts';
+import { readSelection } from '../sources/sources-address.ts';
 import { useLast } from '../sources/use-last.ts';
 import { Page } from './page.tsx';
 
@@ -18,7 +19,8 @@ export function SourcesPage({ view }: { view: SourcesView }): ReactNode {
   const settings = useAnswer('settings', (client, signal) => client.settings.get({}, { signal }));
   const knownMirrors = useLast(mirrors.value) ?? [];
   const knownSettings = useLast(settings.value);
-  const choice = checkout === null ? null : readChoice(checkout);
+  const selection = readSelection(view);
+  const choice = selection?.checkout ?? null;
   function askAgain(): void {
     mirrors.again();
     settings.again();
@@ -30,8 +32,9 @@ export function SourcesPage({ view }: { view: SourcesView }): ReactNode {
       wide
     >
       <CheckoutCard view={view} />
-      {choice === null ? null : (
-        <DistfileSection key={checkout} choice={choice} view={view} mirrors={knownMirrors} />
+      <DropZone key={`drop ${checkout ?? ''}`} selection={selection} />
+      {selection === null ? null : (
+        <DistfileSection key={checkout} selection={selection} view={view} mirrors={knownMirrors} />
       )}
       <section aria-label="Where files come from" className="source-folds">
         {mirrors.error === null ? null : <ErrorCard error={mirrors.error} />}

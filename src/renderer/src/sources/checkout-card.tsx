@@ -15,7 +15,7 @@ import { CheckoutVerify } from './checkout-verify.tsx';
 import { FetchCheckout } from './fetch-checkout.tsx';
 import { JobStrip } from './job-strip.tsx';
 import { KeptCheckouts } from './kept-checkouts.tsx';
-import { chooseCheckout, forgetCheckout, lastCheckout, readChoice } from './sources-address.ts';
+import { changeView, chooseCheckout, forgetCheckout, lastCheckout, readChoice } from './sources-address.ts';
 
 export function CheckoutCard({ view }: { view: SourcesView }): ReactNode {
   const { checkout } = view;
@@ -24,6 +24,12 @@ export function CheckoutCard({ view }: { view: SourcesView }): ReactNode {
   const { act, pending, error } = useAction();
   const question = usePlaceQuestion('checkout', (folder) =>
     act(async (client) => chooseCheckout((await client.checkout.use({ folder })).id)),
+  );
+  const archive = usePlaceQuestion('archive', (token) =>
+    act(async (client) => {
+      const { jobId } = await client.checkout.import({ archive: token });
+      changeView({ job: jobId });
+    }),
   );
   const listing = kept.value?.find(({ id }) => id === checkout) ?? null;
   const fallback = (kept.value?.find(({ isDefault }) => isDefault) ?? kept.value?.[0])?.id ?? null;
@@ -37,7 +43,7 @@ export function CheckoutCard({ view }: { view: SourcesView }): ReactNode {
     const next = lastCheckout() ?? fallback;
     if (checkout === null && next !== null) chooseCheckout(next);
   }, [checkout, fallback]);
-  const problem = error ?? question.error ?? kept.error;
+  const problem = error ?? question.error ?? archive.error ?? kept.error;
   const isFetching = job?.state === 'running';
   const place = listing?.place ?? (checkout?.startsWith('place-') === true ? checkout : null);
   return (
@@ -54,6 +60,14 @@ export function CheckoutCard({ view }: { view: SourcesView }): ReactNode {
           <Button icon="folder" pending={question.pending || pending} onPress={question.ask}>
             {checkout === null ? 'Use a folder of mine…' : 'Another folder…'}
           </Button>
+          <Button
+            icon="file"
+            disabled={isFetching}
+            pending={archive.pending || pending}
+            onPress={archive.ask}
+          >
+            From a file…
+          </Button>
           {listing?.isDefault === true ? null : (
             <FetchCheckout primary={checkout === null} disabled={isFetching} />
           )}
@@ -61,6 +75,7 @@ export function CheckoutCard({ view }: { view: SourcesView }): ReactNode {
       </div>
       {problem === null ? null : <ErrorCard error={problem} />}
       {question.dialog}
+      {archive.dialog}
       {job === null ? null : <JobStrip job={job} />}
       {place === null ? null : <FolderFindings token={place} />}
       {checkout === null ? null : (
@@ -92,7 +107,7 @@ function CheckoutWords(props: { listing: CheckoutListing | null; place: string |
   return (
     <p className="muted">
       live-bootstrap itself says which files are wanted. Fetch the commit that Seedbed was tested with, or use
-      a folder of yours that holds steps/manifest.
+      a folder of yours that holds steps/manifest, or the one file that another Seedbed wrote.
     </p>
   );
 }

@@ -1,7 +1,7 @@
 // The distfiles of a checkout: how many are here, what to do, and the table.
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { Input, SearchField, ToggleButton, ToggleButtonGroup } from 'react-aria-components';
-import type { CheckoutChoice } from '../../../shared/contract/distfiles.ts';
+import type { DistfileSelection } from '../../../shared/contract/distfiles.ts';
 import type { DistfileTable as Table } from '../../../shared/model/distfile.ts';
 import type { Job } from '../../../shared/model/job.ts';
 import type { MirrorView } from '../../../shared/model/mirror.ts';
@@ -25,10 +25,10 @@ import { shownJob } from '../derive/source-jobs.ts';
 import type { SourcesView } from '../route.ts';
 import { DistfileDetails } from './distfile-details.tsx';
 import { DistfileTable } from './distfile-table.tsx';
-import { DropNotice } from './drop-notice.tsx';
 import { JobStrip } from './job-strip.tsx';
 import { MissingNotice } from './missing-notice.tsx';
 import { MoreActions } from './more-actions.tsx';
+import { RatesProvider } from './rates.tsx';
 import { changeView } from './sources-address.ts';
 import { type SourceActions, useSourceActions } from './use-source-actions.ts';
 
@@ -39,17 +39,17 @@ const TYPING_PAUSE_MS = 300;
 const SAID_ABOVE = ['CHECKOUT_INVALID', 'PLACE_UNKNOWN', 'NOT_FOUND'];
 
 interface SectionProps {
-  choice: CheckoutChoice;
+  selection: DistfileSelection;
   view: SourcesView;
   mirrors: readonly MirrorView[];
 }
 
 export function DistfileSection(props: SectionProps): ReactNode {
-  const { choice, view } = props;
-  const { value, error } = useLive(`distfiles ${JSON.stringify(choice)}`, async (client, signal) =>
-    wholeTables(await client.distfiles.watch({ checkout: choice }, { signal })),
+  const { selection, view } = props;
+  const { value, error } = useLive(`distfiles ${JSON.stringify(selection)}`, async (client, signal) =>
+    wholeTables(await client.distfiles.watch(selection, { signal })),
   );
-  const actions = useSourceActions(choice);
+  const actions = useSourceActions(selection);
   const job = shownJob(useJobs().value ?? [], view.job);
   return (
     <section aria-labelledby="distfiles" className="distfiles">
@@ -58,7 +58,6 @@ export function DistfileSection(props: SectionProps): ReactNode {
       {actions.importFolder.dialog}
       {actions.exportFolder.dialog}
       {actions.createMirror.dialog}
-      <DropNotice onChoose={actions.importFolder.ask} />
       {value === null && error === null ? <Waiting>Reading which files the checkout wants</Waiting> : null}
       {value === null ? null : <Distfiles {...props} table={value} actions={actions} job={job} />}
     </section>
@@ -71,7 +70,7 @@ interface DistfilesProps extends SectionProps {
   job: Job | null;
 }
 
-function Distfiles({ choice, view, mirrors, table, actions, job }: DistfilesProps): ReactNode {
+function Distfiles({ selection, view, mirrors, table, actions, job }: DistfilesProps): ReactNode {
   const { rows, totals } = table;
   const filter = readFilter(view.show);
   const order = readOrder(view.sort);
@@ -107,7 +106,12 @@ function Distfiles({ choice, view, mirrors, table, actions, job }: DistfilesProp
               {totals.present === 0 ? 'Fetch all' : `Fetch all ${counts.missing} missing`}
             </Button>
           )}
-          <MoreActions choice={choice} actions={actions} disabled={isBusy} complete={counts.missing === 0} />
+          <MoreActions
+            choice={selection.checkout}
+            actions={actions}
+            disabled={isBusy}
+            missing={counts.missing}
+          />
         </div>
         {isBusy ? null : (
           <Progress
@@ -127,7 +131,17 @@ function Distfiles({ choice, view, mirrors, table, actions, job }: DistfilesProp
         />
       )}
       <div className="table-tools">
-        <FilterChoice filter={filter} counts={counts} />
+        <div className="filters">
+          <FilterChoice filter={filter} counts={counts} />
+          <ToggleButton
+            aria-label="Every step: also files of steps that are not built"
+            className="button quiet small"
+            isSelected={selection.everyStep === true}
+            onChange={(every) => changeView({ steps: every ? 'every' : null })}
+          >
+            Every step
+          </ToggleButton>
+        </div>
         <SearchField
           aria-label="Search the distfiles"
           className="search-field"
@@ -138,12 +152,14 @@ function Distfiles({ choice, view, mirrors, table, actions, job }: DistfilesProp
           <Input placeholder="Name, step, address, sha256" maxLength={200} />
         </SearchField>
       </div>
-      <DistfileTable
-        rows={shown}
-        order={order}
-        onOrder={(next) => changeView({ sort: writeOrder(next) })}
-        onOpen={(file) => changeView({ file })}
-      />
+      <RatesProvider rows={rows}>
+        <DistfileTable
+          rows={shown}
+          order={order}
+          onOrder={(next) => changeView({ sort: writeOrder(next) })}
+          onOpen={(file) => changeView({ file })}
+        />
+      </RatesProvider>
       <p className="hint" role="status">
         {shown.length === rows.length
           ? `${rows.length} files`

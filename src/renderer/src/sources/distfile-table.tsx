@@ -16,6 +16,7 @@ import { formatBytes } from '../../../shared/units.ts';
 import { Icon } from '../components/icons.tsx';
 import { Badge, Progress } from '../components/status.tsx';
 import { COLUMNS, type SortColumn, type SortOrder } from '../derive/distfile-filter.ts';
+import { FileRate } from './rates.tsx';
 import { fileShare, fileStatus, originOf, stepsText, whenNeeded } from '../derive/distfile-view.ts';
 
 const TITLES: Record<SortColumn, string> = {
@@ -29,7 +30,7 @@ const TITLES: Record<SortColumn, string> = {
 
 /** They fit a window of 900 pixels; what is left over goes to names and sources. */
 const WIDTHS: Record<SortColumn, { width: number | `${number}fr`; minWidth: number }> = {
-  state: { width: 162, minWidth: 162 },
+  state: { width: 196, minWidth: 196 },
   name: { width: '3fr', minWidth: 140 },
   size: { width: 92, minWidth: 92 },
   step: { width: '2fr', minWidth: 100 },
@@ -131,10 +132,17 @@ function FileState({ row }: { row: DistfileRow }): ReactNode {
   const { word, tone } = fileStatus(row);
   return (
     <span className="cell-two">
-      <Badge tone={tone}>{word}</Badge>
       {row.state === 'fetching' ? (
-        <Progress label={`Fetching ${row.name}`} share={fileShare(row)} small />
-      ) : null}
+        <>
+          <span className="cell-rate">
+            <Badge tone={tone}>{word}</Badge>
+            <FileRate name={row.name} />
+          </span>
+          <Progress label={`Fetching ${row.name}`} share={fileShare(row)} small />
+        </>
+      ) : (
+        <Badge tone={tone}>{word}</Badge>
+      )}
     </span>
   );
 }

@@ -2,6 +2,7 @@
 import { type ReactNode, useState } from 'react';
 import { Button as AriaButton, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 import type { CheckoutChoice } from '../../../shared/contract/distfiles.ts';
+import { countOf } from '../derive/distfile-view.ts';
 import { Icon } from '../components/icons.tsx';
 import { PruneDialog } from './prune-dialog.tsx';
 import type { SourceActions } from './use-source-actions.ts';
@@ -9,7 +10,7 @@ import type { SourceActions } from './use-source-actions.ts';
 const ENTRIES = [
   { id: 'import', title: 'Import a folder…', text: 'Takes whatever fits, by sha256; names do not matter' },
   { id: 'verify', title: 'Verify the stored files', text: 'Reads each again and compares its sha256' },
-  { id: 'export', title: 'Export to a folder…', text: 'All files by name; needs every file to be here' },
+  { id: 'export', title: 'Export to a folder…', text: 'All files by name' },
   {
     id: 'mirror',
     title: 'Make a mirror…',
@@ -22,8 +23,8 @@ export function MoreActions(props: {
   choice: CheckoutChoice;
   actions: SourceActions;
   disabled: boolean;
-  /** Every file is here. */
-  complete: boolean;
+  /** Files that are not here. */
+  missing: number;
 }): ReactNode {
   const { actions } = props;
   const [pruning, setPruning] = useState(false);
@@ -58,13 +59,17 @@ export function MoreActions(props: {
         <Popover className="popover" placement="bottom end">
           <Menu
             className="options"
-            disabledKeys={props.complete ? [] : ['export']}
+            disabledKeys={props.missing === 0 ? [] : ['export']}
             onAction={(key) => act(String(key))}
           >
             {ENTRIES.map(({ id, title, text }) => (
               <MenuItem key={id} id={id} className="option" textValue={title}>
                 <span className="option-title">{title}</span>
-                <span className="option-text">{text}</span>
+                <span className="option-text">
+                  {id === 'export' && props.missing > 0
+                    ? `Not yet: ${countOf(props.missing, 'file is', 'files are')} missing`
+                    : text}
+                </span>
               </MenuItem>
             ))}
           </Menu>

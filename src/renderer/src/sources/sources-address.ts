@@ -1,5 +1,5 @@
 // The Sources page's part of the address: which checkout is meant, and a change to what is shown.
-import type { CheckoutChoice } from '../../../shared/contract/distfiles.ts';
+import type { CheckoutChoice, DistfileSelection } from '../../../shared/contract/distfiles.ts';
 import { parseRoute, type SourcesView, sourcesRoute } from '../route.ts';
 import { replaceRoute } from '../use-route.ts';
 
@@ -28,6 +28,12 @@ export function forgetCheckout(checkout: string): void {
 /** The checkout that was chosen last in this tab, for the way back to the page. */
 export function lastCheckout(): string | null {
   return window.sessionStorage.getItem(STORAGE_KEY);
+}
+
+/** Which distfiles the page is about. */
+export function readSelection({ checkout, steps }: SourcesView): DistfileSelection | null {
+  if (checkout === null) return null;
+  return { checkout: readChoice(checkout), ...(steps === 'every' ? { everyStep: true } : {}) };
 }
 
 export function readChoice(checkout: string): CheckoutChoice {

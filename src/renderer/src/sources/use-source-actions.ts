@@ -1,5 +1,5 @@
 // What the user can start on the Sources page. Each is a job; the page then shows it.
-import type { CheckoutChoice } from '../../../shared/contract/distfiles.ts';
+import type { DistfileSelection } from '../../../shared/contract/distfiles.ts';
 import type { SeedbedClient } from '../../../shared/contract/contract.ts';
 import type { WireError } from '../../../shared/contract/errors.ts';
 import { usePlaceQuestion, type PlaceQuestion } from '../components/use-place.tsx';
@@ -17,7 +17,7 @@ export interface SourceActions {
   createMirror: PlaceQuestion;
 }
 
-export function useSourceActions(checkout: CheckoutChoice): SourceActions {
+export function useSourceActions(selection: DistfileSelection): SourceActions {
   const { act, pending, error } = useAction();
   const start = (work: (client: SeedbedClient) => Promise<{ jobId: string }>): void =>
     act(async (client) => {
@@ -25,19 +25,19 @@ export function useSourceActions(checkout: CheckoutChoice): SourceActions {
       changeView({ job: jobId });
     });
   const importFolder = usePlaceQuestion('distfiles', (folder) =>
-    start((client) => client.distfiles.import({ checkout, from: [folder] })),
+    start((client) => client.distfiles.import({ ...selection, from: [folder] })),
   );
   const exportFolder = usePlaceQuestion('folder', (folder) =>
-    start((client) => client.distfiles.export({ checkout, folder })),
+    start((client) => client.distfiles.export({ ...selection, folder })),
   );
   const createMirror = usePlaceQuestion('folder', (folder) =>
-    start((client) => client.mirror.create({ checkout, folder })),
+    start((client) => client.mirror.create({ checkout: selection.checkout, folder })),
   );
   return {
     pending,
     error: error ?? importFolder.error ?? exportFolder.error ?? createMirror.error,
     fetch: (names) =>
-      start((client) => client.distfiles.fetch(names === null ? { checkout } : { checkout, names })),
+      start((client) => client.distfiles.fetch(names === null ? selection : { ...selection, names })),
     verify: () => start((client) => client.distfiles.verify({ selection: null })),
     importFolder,
     exportFolder,
