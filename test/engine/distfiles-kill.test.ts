@@ -2,7 +2,7 @@
 // store is sound all the time.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { readdir, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -36,14 +36,19 @@ it(
   `completes after ${KILLS} kills, and nothing that was stored is fetched again`,
   { timeout: 240_000 },
   async () => {
-    // Every tenth is large enough to be killed half-way and resumed.
+    // Every tenth is large and slow enough to be killed half-way and resumed.
     const files = new Map(
       Array.from({ length: FILES }, (_, index) => [
         `file-${index}`,
         bytesOf(`file ${index}`, index % 10 === 0 ? 1_500_000 : 20_000 + index),
       ]),
     );
-    const server = await startServer({ files, latencyMilliseconds: 90 });
+    const server = await startServer({
+      files,
+      latencyMilliseconds: 90,
+      behave: (name) =>
+        (files.get(name)?.length ?? 0) > 1_000_000 ? { kind: 'slow', bytesPerSecond: 4_000_000 } : undefined,
+    });
     const root = tempFolder();
     const wanted = [...files].map(([name, bytes]) =>
       wantedFile(name, bytes, { urls: [`${server.url}/${name}`] }),
@@ -94,9 +99,12 @@ async function keptBytes(
 ): Promise<Map<string, number>> {
   const names = await readdir(store.files);
   const kept = new Map<string, number>();
-  for (const { name, sha256 } of wanted)
-    if (names.includes(`${sha256}.partial.json`))
+  for (const { name, sha256 } of wanted) {
+    const record = `${sha256}.partial.json`;
+    // The kill may have come while it was written.
+    if (names.includes(record) && (await readFile(join(store.files, record), 'utf8')).endsWith('}'))
       kept.set(name, (await stat(join(store.files, `${sha256}.partial`))).size);
+  }
   return kept;
 }
 

@@ -16,7 +16,7 @@ export type Behaviour =
   /** Say that the body is this much longer (or shorter) than it is. */
   | { kind: 'length'; by: number }
   /** So many bytes a second, and not one more after so many. */
-  | { kind: 'slow'; bytesPerSecond: number; silentAfter: number }
+  | { kind: 'slow'; bytesPerSecond: number; silentAfter?: number }
   /** Take the request and say nothing. */
   | { kind: 'silent' }
   | { kind: 'gzip' }
@@ -184,6 +184,7 @@ async function answer(
       return;
     case 'slow':
       await drip(body.subarray(0, behaviour.silentAfter), behaviour.bytesPerSecond, send, response);
+      if (behaviour.silentAfter === undefined) response.end();
       return;
     case 'length':
       send(lie < 0 ? body.subarray(0, body.length + lie) : body);
