@@ -17,6 +17,8 @@ export interface SrcEvents {
 export interface SrcDecoder {
   /** Take the next bytes. Returns how many belong to the stream: fewer than given only when the NUL that ends it was met. */
   push(bytes: Uint8Array): number;
+  /** Pass over the rest of the current entry's bytes without seeing them; how many there are. */
+  skip(): number;
   /** True once the NUL was met. */
   readonly ended: boolean;
   /** Where the decoder stands, for a message about a stream that just stops. */
@@ -92,6 +94,13 @@ export function createSrcDecoder(events: SrcEvents, fileName: string, offset: nu
         }
       }
       return taken;
+    },
+    skip() {
+      const count = payloadLeft;
+      payloadLeft = 0;
+      position += count;
+      if (count > 0) events.entryEnd();
+      return count;
     },
     get ended() {
       return ended;
