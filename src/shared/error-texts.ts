@@ -244,6 +244,15 @@ const TEXTS: { [C in ErrorCode]: Text<C> } = {
     message: (d) => `The run ${d.run} has no checkpoint ${d.checkpoint}; it has: ${d.known}.`,
     hint: (d) => `List them: seedbed runs checkpoints ${d.run}`,
   },
+  RESULTS_NOT_ON_DISK: {
+    message: (d) => `The disks of run ${d.run} hold no packages: it never moved to its disk.`,
+    hint: () =>
+      'Until Linux is up everything is in the machine’s memory and ends with it. What the console said is in: seedbed runs results',
+  },
+  RESULTS_NO_KERNEL: {
+    message: (d) => `Run ${d.run} left no kernel at ${d.path}, so its system cannot be started.`,
+    hint: () => 'Only a run that was built to its end can be started again.',
+  },
   JOB_NOT_FOUND: {
     message: (d) => `There is no job ${d.job}; it may belong to a host that has ended.`,
     hint: () => 'Start it again; finished parts are kept.',

@@ -54,6 +54,8 @@ export interface ErrorData {
   CONSOLE_BUSY: { run: string };
   CHECKPOINT_UNAVAILABLE: { run: string; reason: string };
   CHECKPOINT_NOT_FOUND: { run: string; checkpoint: string; known: string };
+  RESULTS_NOT_ON_DISK: { run: string };
+  RESULTS_NO_KERNEL: { run: string; path: string };
   JOB_NOT_FOUND: { job: string };
   PLACE_UNKNOWN: { token: string };
   PLACE_DIALOG_UNAVAILABLE: { host: string };

@@ -1,0 +1,144 @@
+// What becomes of expected outputs when a console and a disk are held against them.
+import { describe, expect, it } from 'vitest';
+import { openOutputReader } from '../../src/engine/formats/output-lines.ts';
+import { accountOutputs, totalOutputs } from '../../src/engine/results/account.ts';
+import type { ExpectedOutput } from '../../src/shared/model/results.ts';
+
+interface DiskFile {
+  path: string;
+  sizeBytes: number;
+  sha256: string;
+}
+
+const sum = (digit: string): string => digit.repeat(64);
+
+function readLog(
+  lines: readonly string[],
+  piece = 7,
+): ReturnType<ReturnType<typeof openOutputReader>['lines']> {
+  const reader = openOutputReader();
+  const bytes = Buffer.from(lines.map((line) => `${line}\r\n`).join(''));
+  for (let at = 0; at < bytes.length; at += piece) reader.push(bytes.subarray(at, at + piece));
+  return reader.lines();
+}
+
+function expectedPackage(step: string, pass: number, revision = pass - 1): ExpectedOutput {
+  return { layer: 'package', name: `${step}_${revision}.tar.bz2`, step, pass, sha256: sum('1') };
+}
+
+const tool: ExpectedOutput = {
+  layer: 'stage0',
+  name: 'x86/bin/catm',
+  step: null,
+  pass: null,
+  sha256: sum('a'),
+};
+
+describe('the console’s lines about outputs', () => {
+  it('are checks and builds that are over, whatever the pieces', () => {
+    const lines = [
+      'SeaBIOS (version 1.16)',
+      'x86/bin/catm: OK',
+      'gcc: note: this is no check: OK',
+      'one-1: beginning build using script pass2.sh',
+      'one-1_0.tar.bz2: FAILED',
+      'one-1: build successful',
+      'two-1: installing prebuilt package.',
+    ];
+    for (const piece of [1, 5, 1000]) {
+      const { checks, builds } = readLog(lines, piece);
+      expect(checks.map(({ name, ok }) => [name, ok])).toEqual([
+        ['x86/bin/catm', true],
+        ['one-1_0.tar.bz2', false],
+      ]);
+      expect(builds).toEqual([
+        { step: 'one-1', pass: 2, prebuilt: false },
+        { step: 'two-1', pass: null, prebuilt: true },
+      ]);
+    }
+  });
+
+  it('are not what goes on from a row that firmware cut at 80 columns', () => {
+    const cut = ['x'.repeat(80), 'y: OK'];
+    expect(readLog(['SeaBIOS (version 1.16)', ...cut]).checks.map(({ name }) => name)).toEqual([
+      `${'x'.repeat(80)}y`,
+    ]);
+    expect(readLog(['Linux version 4.14.341-openela', ...cut]).checks.map(({ name }) => name)).toEqual(['y']);
+  });
+});
+
+describe('the account of outputs', () => {
+  const found = (name: string, digit: string) =>
+    new Map([[name, { path: `/external/repo/${name}`, sizeBytes: 5, sha256: sum(digit) }]]);
+  const account = (
+    output: ExpectedOutput,
+    lines: readonly string[],
+    disk = new Map<string, DiskFile>(),
+    updatesChecksums = false,
+  ) => accountOutputs([output], { log: readLog(lines), found: disk, updatesChecksums })[0];
+
+  it.each([
+    ['equal', 'the disk has the same bytes', [], found('one-1_0.tar.bz2', '1')],
+    [
+      'different',
+      'the disk has others, whatever the machine said',
+      ['one-1_0.tar.bz2: OK'],
+      found('one-1_0.tar.bz2', '2'),
+    ],
+    ['seen', 'the machine’s check said OK', ['one-1_0.tar.bz2: OK'], new Map()],
+    ['different', 'the machine’s check failed', ['one-1_0.tar.bz2: FAILED'], new Map()],
+    [
+      'missing',
+      'its build is over and nothing of it is there',
+      ['one-1: beginning build using script pass1.sh', 'one-1: build successful'],
+      new Map(),
+    ],
+    ['unchecked', 'its build began only', ['one-1: beginning build using script pass1.sh'], new Map()],
+  ] as const)('a package is %s when %s', (state, _why, lines, disk) => {
+    expect(account(expectedPackage('one-1', 1), lines, new Map<string, DiskFile>(disk))?.state).toBe(state);
+  });
+
+  it('a tool that a later build replaced is seen, not different', () => {
+    const disk = found('x86/bin/catm', 'f');
+    expect(account(tool, ['x86/bin/catm: OK'], disk)?.state).toBe('seen');
+    expect(account(tool, [], disk)?.state).toBe('unchecked');
+    expect(account(tool, [], found('x86/bin/catm', 'a'))?.state).toBe('equal');
+  });
+
+  it('nothing is missed where the machine was told to compare nothing', () => {
+    const lines = ['one-1: beginning build using script pass1.sh', 'one-1: build successful'];
+    expect(account(expectedPackage('one-1', 1), lines, new Map(), true)?.state).toBe('unchecked');
+  });
+
+  it('two outputs of one name take the checks in their order', () => {
+    const tcc = (step: string): ExpectedOutput => ({
+      ...tool,
+      layer: 'kaem',
+      name: '/usr/bin/tcc',
+      step,
+      pass: 1,
+    });
+    const facts = { found: new Map(), updatesChecksums: false };
+    const outputs = [tcc('tcc-0.9.26'), tcc('tcc-0.9.27')];
+    const states = (lines: string[]) =>
+      accountOutputs(outputs, { ...facts, log: readLog(lines) }).map(({ state }) => state);
+    expect(states(['/usr/bin/tcc: OK'])).toEqual(['seen', 'unchecked']);
+    expect(states(['/usr/bin/tcc: OK', '/usr/bin/tcc: FAILED'])).toEqual(['seen', 'different']);
+  });
+
+  it('a prebuilt package is the next pass of its step', () => {
+    const outputs = [expectedPackage('one-1', 2, 0), expectedPackage('one-1', 3, 1)];
+    const log = readLog([
+      'one-1: installing prebuilt package.',
+      'one-1: beginning build using script pass3.sh',
+      'one-1_1.tar.bz2: OK',
+      'one-1: build successful',
+    ]);
+    const accounted = accountOutputs(outputs, { log, found: new Map(), updatesChecksums: false });
+    expect(accounted.map(({ prebuilt, state }) => [prebuilt, state])).toEqual([
+      [true, 'missing'],
+      [false, 'seen'],
+    ]);
+    expect(totalOutputs(accounted)).toMatchObject({ expected: 2, seen: 1, missing: 1, equal: 0 });
+  });
+});
