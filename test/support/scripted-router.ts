@@ -7,6 +7,7 @@ import { SeedbedError } from '../../src/shared/errors.ts';
 import type { Job } from '../../src/shared/model/job.ts';
 import type { RunSnapshot } from '../../src/shared/model/run.ts';
 import { scriptedRun, scriptedVerdict, summaryOf } from './scripted-data.ts';
+import { scriptedMachine } from './scripted-machine.ts';
 import { readScriptedLog, searchScriptedLog } from './scripted-log.ts';
 import type { Script } from './scripted-script.ts';
 
@@ -145,6 +146,7 @@ export function scriptedRouter(script: Script): AnyRouter {
       watch: os.image.watch.handler(({ signal }) => Promise.resolve(script.images.watch({ signal }))),
     },
     run: {
+      ...scriptedMachine(script),
       start: os.run.start.handler(({ input }) => {
         script.started.push(input);
         return startJob(newJob('run.start', 'Starting a run'));

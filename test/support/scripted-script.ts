@@ -38,6 +38,8 @@ export interface Script {
   explanations: Map<string, Explanation>;
   /** What the page asked to start, in order. */
   started: RunSpec[];
+  /** What was asked of machines, in order: `pause RUN`, `type RUN TEXT`. */
+  asked: string[];
 }
 
 export function createScript(): Script {
@@ -61,5 +63,6 @@ export function createScript(): Script {
     events: new Map(),
     explanations: new Map(),
     started: [],
+    asked: [],
   };
 }

@@ -19,6 +19,7 @@ import { createCheckoutRouter } from './checkout-router.ts';
 import { SeedbedError } from '../../shared/errors.ts';
 import { createDistfilesRouter } from './distfiles-router.ts';
 import { guarded } from './guard.ts';
+import { createMachineRouter } from './machine-router.ts';
 import { createMirrorRouter } from './mirror-router.ts';
 import { createSettingsRouter } from './settings-router.ts';
 
@@ -110,11 +111,13 @@ export function createRouter(engine: Engine) {
       watch: os.image.watch.handler(({ signal }) => Promise.resolve(images.watch(signal))),
     },
     run: {
+      ...createMachineRouter(engine),
       start: os.run.start.handler(({ input }) => {
-        const { image: wanted, ...options } = input;
+        const { image: wanted, kernel, ...options } = input;
+        const kernelPath = kernel === undefined ? undefined : places.resolve(kernel);
         const job = jobs.start('run.start', 'Starting a run', async (context) => {
           const { image, id } = await imageOf(wanted, context);
-          const record = await runs.start({ ...options, image, goal: goalOf(image) }, context);
+          const record = await runs.start({ ...options, kernelPath, image, goal: goalOf(image) }, context);
           return { imageId: id, runId: record.id, path: null };
         });
         return { jobId: job.id };

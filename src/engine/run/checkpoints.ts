@@ -13,7 +13,7 @@ import { formatBytes, formatDuration } from '../../shared/units.ts';
 import { appendEvents, eventNow } from './event-log.ts';
 import { hostMemory } from './preflight.ts';
 import { identifyProcess, isAlive } from './process-identity.ts';
-import { nodeName } from './qemu-command.ts';
+import { nodeName, rolesOf } from './qemu-command.ts';
 import { type QmpClient, withQmp } from './qmp-client.ts';
 import { readRunState } from './qmp.ts';
 import { allocatedBytes } from './resources.ts';
@@ -60,7 +60,7 @@ async function saveCheckpoint(
   record: RunRecord,
   { label, why, signal }: SaveOptions,
 ): Promise<Checkpoint> {
-  const roles = overlayRoles(record);
+  const roles = rolesOf(record.argv, 'qcow2');
   if (!record.machine.checkpoints || roles.length === 0)
     throw new SeedbedError('CHECKPOINT_UNAVAILABLE', {
       run: folder.id,
@@ -139,7 +139,7 @@ export async function loadSnapshot(
 ): Promise<void> {
   const options = { timeoutMilliseconds: SAVE_MILLISECONDS, signal };
   await withQmp(runPath, RUN_FILES.monitorSocket, options, (client) =>
-    runSnapshotJob(client, 'snapshot-load', id, overlayRoles(record)),
+    runSnapshotJob(client, 'snapshot-load', id, rolesOf(record.argv, 'qcow2')),
   );
 }
 
@@ -152,11 +152,6 @@ export async function isLeftBySaving(folder: RunFolder): Promise<'saving' | 'lef
   if (saving.data.by !== null && (await isAlive(saving.data.by))) return 'saving';
   await rm(savingPath(folder), { force: true });
   return saving.data.wasRunning ? 'left' : null;
-}
-
-/** Roles of the disks that are overlays, as the run's arguments name them. */
-export function overlayRoles({ argv }: Pick<RunRecord, 'argv'>): string[] {
-  return argv.flatMap((word) => /^if=none,id=([a-z]+),.*,format=qcow2,/.exec(word)?.[1] ?? []);
 }
 
 /** Memory goes into the first disk. The job is over when QEMU says `concluded`, well or not. */

@@ -18,6 +18,8 @@ export interface LaunchOptions {
   env: NodeJS.ProcessEnv;
   waits: StopWaits;
   signal: AbortSignal;
+  /** Done when QEMU answers, before the run counts as running. */
+  prepareMachine?: (folder: RunFolder, record: RunRecord) => Promise<void>;
   /** Follow the run from now on. */
   track: (folder: RunFolder, record: RunRecord, started: TrackerOptions['started']) => Promise<RunTracker>;
 }
@@ -29,18 +31,19 @@ const RECORDED_WITHIN_MILLISECONDS = 5000;
 
 /** Comes back when QEMU lives and is followed. Throws QEMU_START_FAILED or CANCELLED, with no QEMU left and what it said kept as an ended run. */
 export async function launchRun(prepared: PreparedRun, options: LaunchOptions): Promise<RunRecord> {
-  const { folder, claim } = prepared;
+  const { folder, claim, logBytes = 0 } = prepared;
   const { record, launched } = await startProcess(prepared, options.env).catch(async (error: unknown) => {
     await removeFolder(dirname(folder.path), folder.id);
     throw error;
   });
   const started = { claim, exited: launched.exited };
   try {
-    const seen = await waitUntilAlive(folder, launched.exited, options.signal);
+    const seen = await waitUntilAlive(folder, { ...launched, logBytes }, options.signal);
     if (!seen.alive) {
       const output = (await readQemuOutput(folder.qemuLog)).slice(-1000);
       throw new SeedbedError('QEMU_START_FAILED', { output, exit: seen.exit });
     }
+    await options.prepareMachine?.(folder, record);
     const running: RunRecord = { ...record, state: 'running' };
     await writeRunRecord(folder, running);
     await options.track(folder, running, started);
@@ -80,7 +83,7 @@ async function startProcess(
 /** `alive` when its monitor answers or its machine has printed something; else how it ended. */
 async function waitUntilAlive(
   folder: RunFolder,
-  exited: Promise<string>,
+  { exited, logBytes }: { exited: Promise<string>; logBytes: number },
   signal: AbortSignal,
 ): Promise<{ alive: true } | { alive: false; exit: string }> {
   const end: { words: string | null } = { words: null };
@@ -97,7 +100,7 @@ async function waitUntilAlive(
     if (words !== null) {
       // A machine that printed and is gone again was alive: short boots end before they are asked.
       const { size } = await atPath(folder.serialLog, () => stat(folder.serialLog));
-      return size > 0 ? { alive: true } : { alive: false, exit: words };
+      return size > logBytes ? { alive: true } : { alive: false, exit: words };
     }
     await sleep(20, undefined, { signal });
   }

@@ -1,10 +1,11 @@
 // From an image to a run's folder with its record and a fresh disk, ready to be launched (launch-run.ts).
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { copyFile, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Goal } from '../../shared/model/console.ts';
 import type { ImageRecord } from '../../shared/model/image.ts';
-import { DEFAULT_MACHINE_OPTIONS, type MachineOptions } from '../../shared/model/machine.ts';
+import { machineOptions, type MachineOptions, type MachineWishes } from '../../shared/model/machine.ts';
 import type { AcceleratorChoice, RunRecord } from '../../shared/model/run.ts';
 import type { ProgressReport } from '../jobs.ts';
 import { atPath, osCodeOf } from '../os-errors.ts';
@@ -13,7 +14,13 @@ import { diskPathFor } from '../image/image-files.ts';
 import { copyDisk } from './disk-copy.ts';
 import { appendEvents, eventNow } from './event-log.ts';
 import type { Qemu } from './find-qemu.ts';
-import { type MachineSettings, programOf, runArguments, type RunPaths } from './qemu-command.ts';
+import {
+  kernelCommandLine,
+  type MachineSettings,
+  programOf,
+  runArguments,
+  type RunPaths,
+} from './qemu-command.ts';
 import { createOverlay, overlayNameFor } from './overlay.ts';
 import { claimRun, type RunClaim } from './run-claim.ts';
 import { createRunId, RUN_FILES, type RunFolder, runFolderAt, writeRunRecord } from './run-folder.ts';
@@ -32,7 +39,9 @@ export interface StartRequest {
   memoryMiB: number;
   cores: number;
   /** What is not named is as DEFAULT_MACHINE_OPTIONS has it. */
-  machine?: Partial<MachineOptions>;
+  machine?: MachineWishes | undefined;
+  /** A Linux kernel, for an image that does not start by itself. */
+  kernelPath?: string | undefined;
   /** Recorded as they are. */
   assisted?: RunRecord['assisted'];
   guestMirror?: RunRecord['guestMirror'];
@@ -47,6 +56,8 @@ export interface PreparedRun {
   folder: RunFolder;
   record: RunRecord;
   claim: RunClaim;
+  /** What its log holds already; nothing when it is not named. */
+  logBytes?: number;
 }
 
 /** A folder with a record and a fresh disk. On an error or an abort nothing of it is left. */
@@ -70,6 +81,8 @@ export async function prepareRun(
         eventNow('probed', `${probe.accelerator.toUpperCase()}: ${probe.reason} (${probe.milliseconds} ms)`),
       ),
     ]);
+    if (request.kernelPath !== undefined)
+      await copyKernel(request.kernelPath, join(folder.path, KERNEL_FILE));
     const { disks } = request.image.record;
     for (const disk of disks)
       await copyDisk(
@@ -88,6 +101,13 @@ export async function prepareRun(
   }
 }
 
+/** The run keeps the kernel that it was started with. */
+const KERNEL_FILE = 'kernel';
+
+async function copyKernel(from: string, to: string): Promise<void> {
+  await atPath(from, () => copyFile(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL));
+}
+
 /** Take a run's folder away: at once by name, then for good. */
 export async function removeFolder(runs: string, id: string): Promise<void> {
   const removed = join(runs, `${REMOVED_PREFIX}${id}-${randomBytes(4).toString('hex')}`);
@@ -100,7 +120,7 @@ export async function removeFolder(runs: string, id: string): Promise<void> {
 /** Folders on their way out; a host that was killed meanwhile leaves them. */
 export const REMOVED_PREFIX = '.removed-';
 
-async function createFolder(runs: string): Promise<{ folder: RunFolder; claim: RunClaim }> {
+export async function createFolder(runs: string): Promise<{ folder: RunFolder; claim: RunClaim }> {
   for (;;) {
     const folder = runFolderAt(runs, createRunId(new Date()));
     try {
@@ -121,7 +141,7 @@ function firstRecord(
   { qemu, decision }: { qemu: Qemu; decision: AcceleratorDecision },
 ): RunRecord {
   const { image, goal, accelerator, memoryMiB, cores } = request;
-  const machine = { ...DEFAULT_MACHINE_OPTIONS, ...request.machine };
+  const machine = machineOptions(request.machine);
   const { record } = image;
   const { entries } = record.disks[0];
   return {
@@ -164,7 +184,7 @@ function firstRecord(
 
 /** What QEMU is told about the machine. */
 export function settingsOf(
-  { goal, memoryMiB, cores }: Pick<StartRequest, 'goal' | 'memoryMiB' | 'cores'>,
+  { goal, memoryMiB, cores, kernelPath }: Pick<StartRequest, 'goal' | 'memoryMiB' | 'cores' | 'kernelPath'>,
   { bus, paused }: MachineOptions,
   { qemu, decision }: { qemu: Qemu; decision: Pick<AcceleratorDecision, 'used'> },
 ): MachineSettings {
@@ -177,7 +197,10 @@ export function settingsOf(
     program: programOf(qemu.path),
     machineVersion: null,
     paused,
-    kernel: null,
+    kernel:
+      kernelPath === undefined
+        ? null
+        : { path: KERNEL_FILE, commandLine: kernelCommandLine('/dev/sda1', 'ext3') },
   };
 }
 

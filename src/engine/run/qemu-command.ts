@@ -83,6 +83,14 @@ export function nodeName(role: string): string {
   return `disk-${role}`;
 }
 
+/** Roles of the disks of a run, in their order; of overlays only, where they are asked for. */
+export function rolesOf(argv: readonly string[], format: 'any' | 'qcow2' = 'any'): string[] {
+  return argv.flatMap((word) => {
+    const role = /^if=none,id=([a-z]+),/.exec(word)?.[1];
+    return role !== undefined && (format === 'any' || word.includes(`,format=${format},`)) ? [role] : [];
+  });
+}
+
 /** qemu-system-i386 or qemu-system-x86_64, by its name. */
 export function programOf(path: string): MachineSettings['program'] {
   return /qemu-system-i386(?:\.exe)?$/i.test(path) ? 'i386' : 'x86_64';

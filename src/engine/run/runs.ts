@@ -2,39 +2,35 @@
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SeedbedError } from '../../shared/errors.ts';
-import { dataBytesOf } from '../../shared/image-sizes.ts';
 import type { Image } from '../../shared/model/image.ts';
 import type {
   LogChunk,
   LogMatch,
   RunEvent,
-  RunRecord,
   RunSnapshot,
   RunSummary,
 } from '../../shared/model/run.ts';
 import type { DataFolder } from '../data-folder.ts';
 import { openAcceleratorMemory } from './accelerator-memory.ts';
-import { chooseAccelerator, type ProbeContext } from './accelerators.ts';
+import type { ProbeContext } from './accelerators.ts';
 import { readEvents } from './event-log.ts';
-import { findQemu } from './find-qemu.ts';
-import { launchRun } from './launch-run.ts';
+import { createMachineControl, type MachineControl } from './machine-control.ts';
 import { readLogChunk } from './log-reader.ts';
 import { searchLog } from './log-search.ts';
-import { checkMemory, checkSpace, type HostMemory, hostMemory } from './preflight.ts';
+import { type HostMemory, hostMemory } from './preflight.ts';
 import { isLive, type RunFolder } from './run-folder.ts';
 import { freeBytesAt } from './space-guard.ts';
 import { openRunStore, removeLeftovers } from './run-store.ts';
 import type { RunTracker, TrackerWaits } from './run-tracker.ts';
 import { summarise } from './snapshot.ts';
-import { prepareRun, removeFolder, type StartContext, type StartRequest } from './prepare-run.ts';
+import { removeFolder, type StartContext } from './prepare-run.ts';
+import { createRunStarter, type RunStarter } from './run-starter.ts';
 import { endProcess, STOP_WAITS } from './stop-ladder.ts';
 import { createWakeup } from './wakeup.ts';
 
 export type { StartableImage, StartRequest } from './prepare-run.ts';
 
-export interface Runs {
-  /** Preflight, probe, fresh disk, QEMU; comes back when QEMU is seen alive. The run goes on by itself. */
-  start(request: StartRequest, context: StartContext): Promise<RunRecord>;
+export interface Runs extends MachineControl, RunStarter {
   /** Newest first. */
   list(): Promise<RunSummary[]>;
   watchList(signal?: AbortSignal): AsyncGenerator<RunSummary[], void, void>;
@@ -89,7 +85,6 @@ export async function openRuns(folder: DataFolder, dependencies: RunsDependencie
   const waits = { ...WAITS, ...dependencies.waits };
   const listWakeups = new Set<() => void>();
   const closing = new AbortController();
-  const accelerators = openAcceleratorMemory(folder.root);
   const nudgeLists = (): void => {
     for (const nudge of listWakeups) nudge();
   };
@@ -101,32 +96,18 @@ export async function openRuns(folder: DataFolder, dependencies: RunsDependencie
     () => undefined,
   );
 
-  async function start(request: StartRequest, context: StartContext): Promise<RunRecord> {
-    const { signal } = context;
-    signal.throwIfAborted();
-    const qemu = await findQemu({ env, signal });
-    await checkMemory(request, await store.records(), memory);
-    await checkSpace(folder.runs, dataBytesOf(request.image.record));
-    const probing: ProbeContext = {
-      qemu,
-      bootCheck: () => images.buildIntoStore({ kind: 'boot-check' }, context),
-      env,
-      ...context,
-      memory: accelerators,
-      kvmDevice: dependencies.kvmDevice,
-      timeouts: dependencies.probeTimeouts,
-    };
-    const decision = await chooseAccelerator(request.accelerator, probing);
-    let held = '';
-    const onCreated = (id: string): void => store.hold((held = id));
-    try {
-      const prepared = await prepareRun(folder.runs, request, { qemu, decision }, { ...context, onCreated });
-      return await launchRun(prepared, { env, waits, signal, track: store.track });
-    } finally {
-      store.unhold(held);
-      nudgeLists();
-    }
-  }
+  const starter = createRunStarter({
+    runs: folder.runs,
+    store,
+    accelerators: openAcceleratorMemory(folder.root),
+    bootCheck: (context) => images.buildIntoStore({ kind: 'boot-check' }, context),
+    env,
+    waits,
+    memory,
+    kvmDevice: dependencies.kvmDevice,
+    probeTimeouts: dependencies.probeTimeouts,
+    onChange: nudgeLists,
+  });
 
   async function stop(id: string): Promise<RunSnapshot> {
     const run = store.folderOf(id);
@@ -194,7 +175,8 @@ export async function openRuns(folder: DataFolder, dependencies: RunsDependencie
   }
 
   return {
-    start,
+    ...createMachineControl(store),
+    ...starter,
     async list() {
       await reconciled;
       return (await store.records()).map(summarise);

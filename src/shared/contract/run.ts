@@ -4,8 +4,10 @@ import { z } from 'zod';
 import { ConsoleReport, Verdict } from '../model/console.ts';
 import { PlaceToken } from '../model/host.ts';
 import { AcceleratorChoice, LogChunk, LogMatch, RunEvent, RunSnapshot, RunSummary } from '../model/run.ts';
+import { MachineWishes } from '../model/machine.ts';
 import { procedure } from './errors.ts';
 import { ImageSpec } from './image.ts';
+import { machineContract } from './machine.ts';
 
 /** The largest piece of a log that one call returns. */
 export const LOG_CHUNK_LIMIT_BYTES = 262_144;
@@ -20,12 +22,17 @@ export const RunSpec = z.strictObject({
   accelerator: AcceleratorChoice,
   memoryMiB: z.int().min(256).max(1_048_576),
   cores: z.int().min(1).max(256),
+  /** What is not named is as usual: IDE, not paused, ended on a fault, no checkpoints, no answers. */
+  machine: MachineWishes.optional(),
+  /** The kernel that an image without builder-hex0 starts with. */
+  kernel: PlaceToken.optional(),
 });
 export type RunSpec = z.infer<typeof RunSpec>;
 
 const runId = z.strictObject({ run: z.string().max(80) });
 
 export const runContract = {
+  ...machineContract,
   start: procedure.input(RunSpec).output(z.strictObject({ jobId: z.string() })),
   list: procedure.input(z.strictObject({})).output(z.array(RunSummary)),
   watchList: procedure.input(z.strictObject({})).output(eventIterator(z.array(RunSummary))),

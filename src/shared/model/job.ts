@@ -30,6 +30,7 @@ export const Job = z.strictObject({
     'image.verify',
     'image.extract',
     'run.start',
+    'run.resume',
     'distfiles.fetch',
     'distfiles.verify',
     'distfiles.confirm',

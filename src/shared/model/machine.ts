@@ -31,6 +31,15 @@ export const DEFAULT_MACHINE_OPTIONS: MachineOptions = {
   answers: [],
 };
 
+/** Options that somebody cares about. */
+export const MachineWishes = MachineOptions.partial();
+export type MachineWishes = z.infer<typeof MachineWishes>;
+
+export function machineOptions(wishes: MachineWishes = {}): MachineOptions {
+  const given = Object.entries(wishes).filter(([, value]) => value !== undefined);
+  return { ...DEFAULT_MACHINE_OPTIONS, ...(Object.fromEntries(given) as Partial<MachineOptions>) };
+}
+
 /** Why the machine is held: somebody paused it, this host runs out of space, or a fault after which it is kept. */
 export const Hold = z.strictObject({
   by: z.enum(['user', 'host-space', 'fault']),
