@@ -7,18 +7,18 @@ import type { Topic } from '../../src/engine/broadcast.ts';
 export interface ScriptedMachine {
   snapshots: Map<string, Topic<RunSnapshot>>;
   /** What was asked of machines, in order: `pause RUN`, `type RUN TEXT`. */
-  asked: string[];
+  machineAsked: string[];
 }
 
 /** One black point. */
 const PICTURE =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNgYGAAAAAEAAH2FzhVAAAAAElFTkSuQmCC';
 
-export function scriptedMachine({ snapshots, asked }: ScriptedMachine) {
+export function scriptedMachine({ snapshots, machineAsked }: ScriptedMachine) {
   const os = implement(machineContract);
 
   function change(run: string, what: string, state: string, held: string | null): RunSnapshot {
-    asked.push(`${what} ${run}`);
+    machineAsked.push(`${what} ${run}`);
     const topic = snapshots.get(run);
     if (topic === undefined) throw new Error(`the script has no run ${run}`);
     const hold =
@@ -36,11 +36,11 @@ export function scriptedMachine({ snapshots, asked }: ScriptedMachine) {
     screen: os.screen.handler(() => ({ pngBase64: PICTURE })),
     statistics: os.statistics.handler(() => ({ disks: [] })),
     type: os.type.handler(({ input }) => {
-      asked.push(`type ${input.run} ${input.text}`);
+      machineAsked.push(`type ${input.run} ${input.text}`);
       return {};
     }),
     checkpoint: os.checkpoint.handler(({ input }) => {
-      asked.push(`checkpoint ${input.run}`);
+      machineAsked.push(`checkpoint ${input.run}`);
       return {
         version: 1 as const,
         id: 'asked',
@@ -54,7 +54,7 @@ export function scriptedMachine({ snapshots, asked }: ScriptedMachine) {
     }),
     checkpoints: os.checkpoints.handler(({ input }) => snapshots.get(input.run)?.get().checkpoints ?? []),
     resumeFrom: os.resumeFrom.handler(({ input }) => {
-      asked.push(`resume-from ${input.run} ${input.checkpoint}`);
+      machineAsked.push(`resume-from ${input.run} ${input.checkpoint}`);
       return { jobId: 'job-resume' };
     }),
     command: os.command.handler(({ input }) => ({

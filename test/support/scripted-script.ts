@@ -39,7 +39,7 @@ export interface Script {
   /** What the page asked to start, in order. */
   started: RunSpec[];
   /** What was asked of machines, in order: `pause RUN`, `type RUN TEXT`. */
-  asked: string[];
+  machineAsked: string[];
 }
 
 export function createScript(): Script {
@@ -63,6 +63,6 @@ export function createScript(): Script {
     events: new Map(),
     explanations: new Map(),
     started: [],
-    asked: [],
+    machineAsked: [],
   };
 }
