@@ -18,6 +18,7 @@ import { checkoutFolder } from './checkout-choice.ts';
 import { createCheckoutRouter } from './checkout-router.ts';
 import { SeedbedError } from '../../shared/errors.ts';
 import { createDistfilesRouter } from './distfiles-router.ts';
+import { createImageReadingRouter } from './image-reading-router.ts';
 import { guarded } from './guard.ts';
 import { createMachineRouter } from './machine-router.ts';
 import { createMirrorRouter } from './mirror-router.ts';
@@ -144,6 +145,7 @@ export function createRouter(engine: Engine) {
         explainLog(places.resolve(input.log), { signal }),
       ),
     },
+    imageReading: createImageReadingRouter(needs),
     checkout: createCheckoutRouter(needs),
     distfiles: createDistfilesRouter(needs),
     mirror: createMirrorRouter(needs),

@@ -4,6 +4,7 @@ import { checkoutContract } from './checkout.ts';
 import { distfilesContract } from './distfiles.ts';
 import { hostContract, jobContract, placeContract } from './host.ts';
 import { imageContract } from './image.ts';
+import { imageReadingContract } from './image-reading.ts';
 import { mirrorContract } from './mirror.ts';
 import { runContract } from './run.ts';
 import { settingsContract } from './settings.ts';
@@ -13,6 +14,7 @@ export const contract = {
   place: placeContract,
   job: jobContract,
   image: imageContract,
+  imageReading: imageReadingContract,
   run: runContract,
   checkout: checkoutContract,
   distfiles: distfilesContract,

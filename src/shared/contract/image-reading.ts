@@ -96,7 +96,8 @@ export const imageReadingContract = {
     .input(
       z.strictObject({
         image: DiskChoice,
-        checkout: CheckoutChoice,
+        /** Null for the boot check, which Seedbed brings along. */
+        checkout: CheckoutChoice.nullable(),
         distfiles: z
           .union([z.strictObject({ place: PlaceToken }), z.strictObject({ store: z.literal(true) })])
           .nullable(),
