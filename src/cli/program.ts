@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { SEEDBED_VERSION } from '../engine/version.ts';
 import { addCheckoutCommands } from './checkout-program.ts';
 import { addDistfileCommands } from './distfiles-program.ts';
+import { addImageReadingCommands } from './image-reading-program.ts';
 import { addMirrorCommands, addSettingsCommands } from './mirror-program.ts';
 import { DEFAULT_CORES, DEFAULT_MEMORY_MIB } from '../shared/limits.ts';
 
@@ -79,14 +80,7 @@ function addImageCommands(image: Command): void {
     .action(async (options: Json) => {
       await (await import('./commands/image.ts')).build(options);
     });
-  leaf(image, 'list', 'list the images in the data folder').action(async (options: Json) => {
-    await (await import('./commands/image.ts')).list(options);
-  });
-  leaf(image, 'inspect', 'say what an image holds, whoever made it, and whether its record is true')
-    .argument('<image>', 'a file, or the id of an image in the data folder')
-    .action(async (name: string, options: Json) => {
-      await (await import('./commands/image.ts')).inspect(name, options);
-    });
+  addImageReadingCommands(image, leaf);
   leaf(image, 'remove', 'delete an image from the data folder')
     .argument('<id>', 'the id that image list shows')
     .action(async (id: string, options: Json) => {

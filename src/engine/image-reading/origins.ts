@@ -29,17 +29,3 @@ export function originOfPlace(facts: CheckoutFacts, root: string, file: string):
   // Thousands of files: without the thread pool, whose round trip costs ten times the question.
   return originOfFile(facts, relative(root, realpathSync.native(file)).split(sep).join('/'));
 }
-
-/** `live-bootstrap@984b832224ed:steps/manifest`, `distfile x.tar.gz`, … */
-export function formatOrigin(origin: Origin): string {
-  switch (origin.kind) {
-    case 'checkout':
-      return `${origin.repository}@${origin.commit?.slice(0, 12) ?? '(no commit)'}:${origin.path}`;
-    case 'distfile':
-      return `distfile ${origin.name}`;
-    case 'configuration':
-      return 'configuration of this image';
-    case 'generated':
-      return origin.by;
-  }
-}
