@@ -222,7 +222,9 @@ describe('the kernel bootstrap', () => {
     });
     const plan = await planImage(requestFor(fixture));
     expect(
-      plan.disks[0].segments.filter((segment) => segment.kind === 'file').map(({ sizeBytes }) => sizeBytes),
+      [...plan.disks[0].segments]
+        .filter((segment) => segment.kind === 'file')
+        .map(({ sizeBytes }) => sizeBytes),
     ).toContain(5_000_001);
     const { path } = await build(requestFor(fixture), join(folder, 'boot.bin'));
     const { entries } = await readPlainImage(path, SECTOR);

@@ -1,37 +1,41 @@
-// sha256 of an image and of each of its regions while its bytes go by in order: every byte is hashed for both, unless its region's hash is known.
+// sha256 of a disk and of each of its regions while its bytes go by in order: every byte is hashed for both, unless its region's hash is known.
 import { createHash } from 'node:crypto';
 import type { Region } from '../../shared/model/image.ts';
 import { type HashThread, openHashThread } from './hash-thread.ts';
-import type { PlannedRegion } from './segments.ts';
+import { type PlannedRegion, writtenBytes } from './segments.ts';
 
 export interface ImageHashes {
-  /** Bytes of a SharedArrayBuffer, which may be reused when the promise is kept. More calls may follow before that. */
-  update(bytes: Uint8Array): Promise<void>;
+  /** Bytes of a SharedArrayBuffer, which may be reused when the promise is kept. More calls may follow before that, each behind the one before; what is left out is a hole. */
+  update(bytes: Uint8Array, offsetBytes: number): Promise<void>;
   /** After the last byte. */
   finish(): Promise<{ sha256: string; regions: Region[] }>;
   /** In any case, also after an error. */
   close(): Promise<void>;
 }
 
+const NO_REGION: PlannedRegion = { name: 'hole', offsetBytes: 0, lengthBytes: 0 };
+
 /** Below this a thread costs more time than it saves. */
 const WORTH_A_THREAD_BYTES = 32 * 1024 * 1024;
 
-/** `regions` lie one after the other from offset 0 and are the whole image. */
+/** `regions` lie one after the other from offset 0 and are the whole data. Holes have no hash, and are no part of the disk's. */
 export function createImageHashes(regions: readonly PlannedRegion[]): ImageHashes {
-  const sizeBytes = regions.reduce((total, { lengthBytes }) => total + lengthBytes, 0);
-  const hasher = sizeBytes < WORTH_A_THREAD_BYTES ? hashHere() : openHashThread();
-  let position = 0;
+  const hasher = writtenBytes({ regions }) < WORTH_A_THREAD_BYTES ? hashHere() : openHashThread();
+  // The first region that is not over yet.
+  let current = 0;
   return {
-    async update(bytes) {
-      // Number 0 is the whole image, the regions follow.
+    async update(bytes, position) {
+      // Number 0 is the whole disk, the regions follow.
       const updates = [hasher.update(0, bytes)];
-      for (const [index, { offsetBytes, lengthBytes, sha256 }] of regions.entries()) {
-        if (sha256 !== undefined) continue;
+      for (; current < regions.length; current += 1) {
+        const { name, offsetBytes, lengthBytes, sha256 } = regions[current] ?? NO_REGION;
+        const end = offsetBytes + lengthBytes - position;
         const from = Math.max(offsetBytes - position, 0);
-        const to = Math.min(offsetBytes + lengthBytes - position, bytes.length);
-        if (from < to) updates.push(hasher.update(index + 1, bytes.subarray(from, to)));
+        const to = Math.min(end, bytes.length);
+        if (sha256 === undefined && name !== 'hole' && from < to)
+          updates.push(hasher.update(current + 1, bytes.subarray(from, to)));
+        if (end > bytes.length) break;
       }
-      position += bytes.length;
       await Promise.all(updates);
     },
     finish: async () => ({
@@ -39,7 +43,7 @@ export function createImageHashes(regions: readonly PlannedRegion[]): ImageHashe
       regions: await Promise.all(
         regions.map(async (region, index) => ({
           ...region,
-          sha256: region.sha256 ?? (await hasher.digest(index + 1)),
+          sha256: region.name === 'hole' ? null : (region.sha256 ?? (await hasher.digest(index + 1))),
         })),
       ),
     }),

@@ -117,7 +117,7 @@ async function hashRegions(
   let done = 0;
   try {
     for await (const bytes of readRange(handle, path, { fromBytes: 0, toBytes: dataBytes }, signal)) {
-      const busy = hashes.update(bytes);
+      const busy = hashes.update(bytes, done);
       const tail = bytes.subarray(Math.max(0, zerosAt - done));
       zerosAreZero &&= !tail.some((byte) => byte !== 0);
       done += bytes.length;

@@ -4,6 +4,7 @@ import { dataEndBytes, MEBIBYTE, SECTOR_SIZE } from '../formats/builder-hex0.ts'
 import { createBudgetMeter, encodeCommand, encodeSrcHeader, type SrcEntry } from '../formats/srcfs.ts';
 import { inputDigestOf, sha256Of } from './input-digest.ts';
 import {
+  type DiskSegment,
   layRegions,
   layStreamRegions,
   type PlacedDistfile,
@@ -38,11 +39,11 @@ export interface LaidOutDisk {
   regions: PlannedRegion[];
   budgets: Budget[];
   entries: { directories: number; files: number; payloadBytes: number; streamBytes: number };
-  /** From offset 0 to `dataBytes`. */
-  segments: Segment[];
+  /** From offset 0 to `dataBytes`; may be made while they are asked for. */
+  segments: Iterable<DiskSegment>;
 }
 
-export function layOut(parts: ImageParts): LaidOutDisk {
+export function layOut(parts: ImageParts): LaidOutDisk & { segments: Segment[] } {
   const { bootSector, stage2Text, streamOffsetBytes, entries, commands } = parts;
   const paddingBytes = streamOffsetBytes - SECTOR_SIZE - stage2Text.length;
   const headers = entries.map(encodeSrcHeader);

@@ -4,7 +4,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { SeedbedError } from '../../shared/errors.ts';
 import { atPath } from '../os-errors.ts';
-import type { Segment } from './segments.ts';
+import type { DiskSegment, FileSegment } from './segments.ts';
 
 /** Big enough that handing a piece from thread to thread does not count, small enough that five are little beside Node itself. */
 const BUFFER_BYTES = 2 * 1024 * 1024;
@@ -12,52 +12,98 @@ const BUFFER_BYTES = 2 * 1024 * 1024;
 /** A pipe that stands where a file is expected must not make us wait for its other end. (Windows has neither; `|` makes 0 of what is not there.) */
 const READ_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
 
+/** Bytes at an offset of the disk. */
+export interface Piece {
+  offsetBytes: number;
+  bytes: Uint8Array;
+}
+
 /**
- * Pieces of all segments, at most BUFFER_BYTES each, in memory that threads can share. Besides the piece that is asked for, `inUse` - 1 earlier
- * ones may still be worked on. Throws FILE_CHANGED and DISTFILE_MISMATCH, each before the last piece of that file is given.
+ * Pieces of all segments but the holes, at most BUFFER_BYTES each, in memory that threads can share. Besides the piece that is asked for, `inUse` - 1
+ * earlier ones may still be worked on. Throws FILE_CHANGED and DISTFILE_MISMATCH, each before the last piece of that file is given.
  */
 export async function* readSegments(
-  segments: readonly Segment[],
+  segments: Iterable<DiskSegment>,
   inUse: number,
-): AsyncGenerator<Uint8Array, void, void> {
-  const buffers = Array.from(
-    { length: inUse + 1 },
-    () => new Uint8Array(new SharedArrayBuffer(BUFFER_BYTES)),
-  );
+): AsyncGenerator<Piece, void, void> {
+  const buffers = openBuffers(inUse + 1);
+  let file: VerifiedFile | null = null;
+  try {
+    for (const segment of segments) {
+      switch (segment.kind) {
+        case 'hole':
+          if (buffers.filled > 0) yield buffers.take();
+          buffers.skip(segment.lengthBytes);
+          break;
+        case 'bytes':
+          for (let done = 0; done < segment.bytes.length;) {
+            if (buffers.free.length === 0) yield buffers.take();
+            const part = segment.bytes.subarray(done, done + buffers.free.length);
+            buffers.free.set(part);
+            buffers.fill(part.length);
+            done += part.length;
+          }
+          break;
+        case 'file':
+        case 'part': {
+          file ??= await openVerified(segment.kind === 'file' ? segment : segment.file);
+          const after = segment.kind === 'file' ? 0 : file.left - segment.lengthBytes;
+          while (file.left > after) {
+            if (buffers.free.length === 0) yield buffers.take();
+            buffers.fill(await file.read(buffers.free.subarray(0, file.left - after)));
+          }
+          if (file.left > 0) break;
+          await file.verify();
+          await file.close();
+          file = null;
+        }
+      }
+    }
+    if (buffers.filled > 0) yield buffers.take();
+  } finally {
+    await file?.close();
+  }
+}
+
+/** Buffers that take turns, and where on the disk the bytes in the present one belong. */
+interface Buffers {
+  readonly filled: number;
+  /** What is left of the present buffer. */
+  readonly free: Uint8Array;
+  fill(count: number): void;
+  /** What is in the present buffer; the next one's turn comes. */
+  take(): Piece;
+  skip(lengthBytes: number): void;
+}
+
+function openBuffers(count: number): Buffers {
+  const buffers = Array.from({ length: count }, () => new Uint8Array(new SharedArrayBuffer(BUFFER_BYTES)));
   let turn = 0;
   let buffer = buffers[turn] ?? new Uint8Array(0);
   let filled = 0;
-  const takeFull = (): Uint8Array => {
-    const piece = buffer.subarray(0, filled);
-    turn = (turn + 1) % buffers.length;
-    buffer = buffers[turn] ?? buffer;
-    filled = 0;
-    return piece;
+  let offsetBytes = 0;
+  return {
+    get filled() {
+      return filled;
+    },
+    get free() {
+      return buffer.subarray(filled);
+    },
+    fill(more) {
+      filled += more;
+    },
+    take() {
+      const piece = { offsetBytes, bytes: buffer.subarray(0, filled) };
+      turn = (turn + 1) % count;
+      buffer = buffers[turn] ?? buffer;
+      offsetBytes += filled;
+      filled = 0;
+      return piece;
+    },
+    skip(lengthBytes) {
+      offsetBytes += lengthBytes;
+    },
   };
-  for (const segment of segments) {
-    if (segment.kind === 'bytes') {
-      for (let done = 0; done < segment.bytes.length;) {
-        const part = segment.bytes.subarray(done, done + buffer.length - filled);
-        buffer.set(part, filled);
-        filled += part.length;
-        done += part.length;
-        if (filled === buffer.length) yield takeFull();
-      }
-      continue;
-    }
-    const file = await openVerified(segment);
-    try {
-      while (file.left > 0) {
-        filled += await file.read(buffer.subarray(filled));
-        if (file.left > 0 && filled === buffer.length) yield takeFull();
-      }
-      await file.verify();
-      if (filled === buffer.length) yield takeFull();
-    } finally {
-      await file.close();
-    }
-  }
-  if (filled > 0) yield takeFull();
 }
 
 interface VerifiedFile {
@@ -70,7 +116,7 @@ interface VerifiedFile {
   close(): Promise<void>;
 }
 
-async function openVerified(segment: Extract<Segment, { kind: 'file' }>): Promise<VerifiedFile> {
+async function openVerified(segment: FileSegment): Promise<VerifiedFile> {
   const { path, sizeBytes, sha256 } = segment;
   const handle = await atPath(path, () => open(path, READ_FLAGS));
   const changed = (): SeedbedError => new SeedbedError('FILE_CHANGED', { path });

@@ -1,24 +1,30 @@
 // What an image is made of, before a byte of it is written: segments in order, and where its regions lie.
 import type { Region } from '../../shared/model/image.ts';
 
-/** Bytes of an image, from memory or from a file that is verified while it is copied. */
-export type Segment =
-  | { kind: 'bytes'; bytes: Uint8Array }
-  | {
-      kind: 'file';
-      path: string;
-      sizeBytes: number;
-      sha256: string;
-      /** Name of the distfile; null for a file of the checkout. */
-      distfile: string | null;
-    };
+/** A file that is verified while it is copied. */
+export interface FileSegment {
+  kind: 'file';
+  path: string;
+  sizeBytes: number;
+  sha256: string;
+  /** Name of the distfile; null for a file of the checkout. */
+  distfile: string | null;
+}
+
+/** Bytes of an image, from memory or from a file. */
+export type Segment = { kind: 'bytes'; bytes: Uint8Array } | FileSegment;
+
+/** A stretch of a disk. */
+export type DiskSegment =
+  | Segment
+  /** A file that does not lie in one piece. Its parts come in order, from its start to its end, before another file. */
+  | { kind: 'part'; file: FileSegment; lengthBytes: number }
+  /** Zeros that are not written. */
+  | { kind: 'hole'; lengthBytes: number };
 
 /** Bytes of a disk that are not holes. */
-export function writtenBytes({ segments }: { segments: readonly Segment[] }): number {
-  return segments.reduce(
-    (total, segment) => total + (segment.kind === 'bytes' ? segment.bytes.length : segment.sizeBytes),
-    0,
-  );
+export function writtenBytes({ regions }: { regions: readonly PlannedRegion[] }): number {
+  return regions.reduce((total, { name, lengthBytes }) => total + (name === 'hole' ? 0 : lengthBytes), 0);
 }
 
 /** A region whose bytes were not hashed yet. Its sha256 is known ahead when everything in it is one file that is verified while it is read. */

@@ -5,8 +5,8 @@ import type { Region } from '../../shared/model/image.ts';
 import type { ProgressReport } from '../jobs.ts';
 import { atPath } from '../os-errors.ts';
 import { createImageHashes } from './image-hashes.ts';
-import { readSegments } from './read-segments.ts';
-import type { PlannedRegion, Segment } from './segments.ts';
+import { type Piece, readSegments } from './read-segments.ts';
+import { type DiskSegment, type PlannedRegion, writtenBytes } from './segments.ts';
 
 /** Written data is handed to the disk this often, so that the last fsync has little left to do. */
 const FLUSH_BYTES = 32 * 1024 * 1024;
@@ -19,17 +19,17 @@ export interface WriteOptions {
 /** Pieces that wait to be hashed and written: enough that no thread waits for another on a busy machine. */
 const IN_FLIGHT = 4;
 
-/** Write the whole data of an image from offset 0 and make it last; `path` is for messages. Throws CANCELLED when the signal says so. */
+/** Write the data of a disk but for its holes, into a file that has none yet, and make it last; `path` is for messages. Throws CANCELLED when the signal says so. */
 export async function writeImageData(
   output: FileHandle,
   path: string,
-  image: { segments: readonly Segment[]; regions: readonly PlannedRegion[]; dataBytes: number },
+  image: { segments: Iterable<DiskSegment>; regions: readonly PlannedRegion[]; dataBytes: number },
   { signal, report }: WriteOptions,
 ): Promise<{ sha256: string; regions: Region[] }> {
   const hashes = createImageHashes(image.regions);
   const flush = createFlusher(output);
   const inFlight: Promise<void>[] = [];
-  let position = 0;
+  const total = writtenBytes(image);
   let done = 0;
   let writing: Promise<void> = Promise.resolve();
 
@@ -39,20 +39,19 @@ export async function writeImageData(
     return writing;
   }
 
-  async function take(bytes: Uint8Array, at: number): Promise<void> {
-    const results = await Promise.allSettled([write(bytes, at), hashes.update(bytes)]);
+  async function take({ bytes, offsetBytes }: Piece): Promise<void> {
+    const results = await Promise.allSettled([write(bytes, offsetBytes), hashes.update(bytes, offsetBytes)]);
     for (const result of results) if (result.status === 'rejected') throw result.reason;
     done += bytes.length;
     flush.wrote(bytes.length);
-    report?.({ step: 'write', label: 'Writing the image', done, total: image.dataBytes, unit: 'bytes' });
+    report?.({ step: 'write', label: 'Writing the image', done, total, unit: 'bytes' });
   }
 
   try {
-    for await (const bytes of readSegments(image.segments, IN_FLIGHT)) {
+    for await (const piece of readSegments(image.segments, IN_FLIGHT)) {
       if (signal?.aborted === true)
         throw new SeedbedError('CANCELLED', { kept: 'Nothing of the image was kept.' });
-      const taking = take(bytes, position);
-      position += bytes.length;
+      const taking = take(piece);
       // Awaited below; an error that comes earlier must not count as unhandled.
       taking.catch(() => undefined);
       inFlight.push(taking);

@@ -8,8 +8,24 @@ export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** A contiguous part of an image; the regions of an image cover its data, [0, dataBytes), in order and without gaps. Check one with `dd` and `sha256sum`. */
 export const Region = z.strictObject({
-  /** The source stream is several regions: a `distfile` is one's bytes, so that its sha256 is the one that upstream's sources file names; `stream` is what stands between two. */
-  name: z.enum(['boot-sector', 'stage2', 'padding', 'stream', 'distfile', 'commands', 'zeros', 'hole']),
+  /**
+   * The source stream is several regions: a `distfile` is one's bytes, so that its sha256 is the one that upstream's sources file names; `stream` is
+   * what stands between two. On a disk with a file system, `ext3` is its own structures, `files` other files' bytes with the zeros that fill their
+   * last blocks; a distfile that the file system's structures cut is several regions.
+   */
+  name: z.enum([
+    'boot-sector',
+    'stage2',
+    'padding',
+    'stream',
+    'distfile',
+    'commands',
+    'zeros',
+    'hole',
+    'partition-table',
+    'ext3',
+    'files',
+  ]),
   /** Name of the distfile, of a `distfile` only. */
   distfile: z.string().optional(),
   offsetBytes: z.int().nonnegative(),
@@ -106,7 +122,7 @@ export const ImageOverlay = z.strictObject({
   origin: z.enum(['built-in', 'folder']),
   changes: z.array(
     z.strictObject({
-      /** As in the checkout: `steps/after/90-shell.sh`. */
+      /** In the image, without the leading `./`: `steps/after/90-shell.sh`. */
       path: z.string(),
       action: z.enum(['added', 'replaced']),
       sha256: Sha256,

@@ -47,6 +47,9 @@ const REGION_NAMES: Record<Region['name'], string> = {
   commands: 'Commands',
   zeros: 'Zeros',
   hole: 'Zeros (not stored)',
+  'partition-table': 'Partition table',
+  ext3: 'File system (ext3)',
+  files: 'Files',
 };
 
 export function regionName({ name, distfile }: Pick<Region, 'name' | 'distfile'>): string {
