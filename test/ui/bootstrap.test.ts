@@ -133,7 +133,7 @@ describe.skipIf(chromiumMissing() !== null)(uiTitle('bootstrapping from a checko
     await card.waitFor();
     expect(await card.textContent()).toContain('is not a live-bootstrap checkout');
     expect(await card.textContent()).toContain('CHECKOUT_INVALID');
-    expect(await card.textContent()).toContain('git clone --recurse-submodules');
+    expect(await card.textContent()).toContain('let Seedbed fetch live-bootstrap');
     await screenshot(page, 'bootstrap-no-checkout');
     await card.getByRole('button', { name: 'Copy details of this error' }).click();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('error[CHECKOUT_INVALID]:');
