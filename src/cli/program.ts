@@ -1,11 +1,12 @@
 // The commands and their help. Nothing heavy is loaded here: each action imports what it needs, so that --help is quick.
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { SEEDBED_VERSION } from '../engine/version.ts';
 import { addCheckoutCommands } from './checkout-program.ts';
 import { addDistfileCommands } from './distfiles-program.ts';
 import { addImageReadingCommands } from './image-reading-program.ts';
+import { imageOptions, wholeNumber } from './image-program.ts';
 import { addMirrorCommands, addSettingsCommands } from './mirror-program.ts';
-import { DEFAULT_CORES, DEFAULT_MEMORY_MIB } from '../shared/limits.ts';
+import { DEFAULT_MEMORY_MIB } from '../shared/limits.ts';
 
 const EXAMPLES = `
 Examples:
@@ -66,20 +67,51 @@ export function createProgram(): Command {
   return program;
 }
 
+const BUILD_HELP = `
+Presets set everything at once; seedbed image presets tells what each needs:
+  seedbed image build --preset first-stage              first stage only, no distfiles
+  seedbed image build --preset offline                  two disks with all distfiles; no network needed
+  seedbed image build --preset bare-metal --disk sdb1   two disks for a real machine
+  seedbed image build --preset offline --preflight      what is missing, how large it gets; nothing is written
+
+With external sources there are two disks: boot.img starts, external.img carries the distfiles and becomes the new
+system. DISK is never chosen for a real machine: it is formatted or taken over there without asking.`;
+
 export interface Json {
   json?: boolean;
 }
 
 function addImageCommands(image: Command): void {
-  checkoutOptions(
-    leaf(image, 'build', 'build a boot image from a checkout (or the boot check, with --boot-check)'),
+  imageOptions(
+    leaf(
+      image,
+      'build',
+      'build the disks of a bootstrap from a checkout (or the boot check, with --boot-check)',
+    ),
   )
     .option('--boot-check', 'build Seedbed’s own boot check instead; needs no checkout')
-    .option('--out <file>', 'write the image there and its record beside it (default: into the data folder)')
+    .option(
+      '--out <file>',
+      'write the first disk there, others and the record beside it (default: into the data folder)',
+    )
     .option('--force', 'replace what is there')
+    .option('--preflight', 'say what would be built, what hinders it and what is risky; write nothing')
+    .option(
+      '--memory <MiB>',
+      'for --preflight: memory of the machine that will run it',
+      wholeNumber(1, 16_777_216),
+    )
+    .addHelpText('after', BUILD_HELP)
     .action(async (options: Json) => {
-      await (await import('./commands/image.ts')).build(options);
+      await (await import('./commands/image-build.ts')).build(options);
     });
+  leaf(
+    image,
+    'presets',
+    'what can be built, what each needs, and the overlays that change what is booted',
+  ).action(async (options: Json) => {
+    await (await import('./commands/image-build.ts')).presets(options);
+  });
   addImageReadingCommands(image, leaf);
   leaf(image, 'remove', 'delete an image from the data folder')
     .argument('<id>', 'the id that image list shows')
@@ -89,9 +121,7 @@ function addImageCommands(image: Command): void {
 }
 
 function addRunCommand(program: Command): void {
-  checkoutOptions(
-    leaf(program, 'run', 'build what is needed, start QEMU, stream the console, say the verdict'),
-  )
+  imageOptions(leaf(program, 'run', 'build what is needed, start QEMU, stream the console, say the verdict'))
     .option('--image <image>', 'run this image: a file, or an id of image list')
     .addOption(
       new Option(
@@ -154,35 +184,6 @@ function addRunsCommands(runs: Command): void {
     });
 }
 
-/** What an image is built from; shared by `image build` and `run`. */
-function checkoutOptions(command: Command): Command {
-  return command
-    .option(
-      '--checkout <folder>',
-      'live-bootstrap with its submodules: a folder, an id of checkout list, or default',
-    )
-    .option('--distfiles <folder>', 'folder with the distfiles that are needed before the network is up')
-    .addOption(
-      new Option(
-        '--goal <goal>',
-        'stage0: no distfiles; passed when 19 tools and script-generator have verified themselves',
-      ).choices(['stage0', 'end']),
-    )
-    .option(
-      '--cores <number>',
-      'processors of the machine (JOBS and FINAL_JOBS in bootstrap.cfg)',
-      wholeNumber(1, 256),
-      DEFAULT_CORES,
-    )
-    .option('--mirror <url...>', 'mirrors that the guest may use, written to bootstrap.cfg')
-    .option(
-      '--target-size <MiB>',
-      'size of the disk at least, sparse (upstream’s default is 16384)',
-      wholeNumber(0, 2_097_152),
-      16_384,
-    );
-}
-
 function group(parent: Command, name: string, description: string): Command {
   return inherit(parent, new Command(name).description(description));
 }
@@ -197,14 +198,4 @@ function leaf(parent: Command, name: string, description: string): Command {
 function inherit(parent: Command, command: Command): Command {
   parent.addCommand(command.copyInheritedSettings(parent).helpCommand(false));
   return command;
-}
-
-function wholeNumber(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || value > most) {
-      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
-    }
-    return value;
-  };
 }

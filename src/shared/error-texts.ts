@@ -135,6 +135,15 @@ const TEXTS: { [C in ErrorCode]: Text<C> } = {
       `The files do not fit: the ext3 partition has ${formatBytes(d.sizeBytes)}, they need ${formatBytes(d.neededBytes)}.`,
     hint: () => 'Choose a larger size for the disk: --target-size',
   },
+  CONFIGURATION_REFUSED: {
+    message: (d) => `${d.why}${d.others > 0 ? ` (And ${d.others} more: look at all of them with --preflight.)` : ''}`,
+    hint: (d) => d.hint,
+  },
+  OVERLAY_REFUSED: {
+    message: (d) => `The overlay ${d.overlay} cannot be used${d.path === '' ? '' : `: ${d.path}`}: ${d.reason}.`,
+    hint: () =>
+      'An overlay is a folder with files laid out as in the checkout: steps/after/90-mine.sh, steps/improve/swap.sh, …',
+  },
   DISTFILE_MISSING: {
     message: (d) =>
       `The distfile ${d.name} (needed by ${d.step}) is not in ${d.folder}${d.others > 0 ? `, and ${d.others} more are missing` : ''}.`,

@@ -29,6 +29,8 @@ export interface ErrorData {
   EXT3_REFUSED: { path: string; reason: string };
   EXT3_LIMIT_EXCEEDED: { what: string; actual: number; limit: number; unit: string };
   EXT3_TOO_SMALL: { sizeBytes: number; neededBytes: number };
+  CONFIGURATION_REFUSED: { code: string; why: string; hint: string; others: number };
+  OVERLAY_REFUSED: { overlay: string; path: string; reason: string };
   DISTFILE_MISSING: { name: string; sha256: string; folder: string; step: string; others: number };
   DISTFILES_INCOMPLETE: { missing: number; files: number; first: string; why: string };
   DISTFILES_BUSY: { path: string };

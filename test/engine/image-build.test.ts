@@ -7,8 +7,8 @@ import { buildImage, type BuildRequest, recordPathFor } from '../../src/engine/i
 import { planImage } from '../../src/engine/image/plan.ts';
 import type { ProgressReport } from '../../src/engine/jobs.ts';
 import { ImageRecord } from '../../src/shared/model/image.ts';
+import { bootstrapRequest, type RequestChanges } from '../support/build-request.ts';
 import {
-  type CheckoutFixture,
   defaultDistfiles,
   fixtureStreamSector,
   makeCheckout,
@@ -18,22 +18,6 @@ import { readPlainImage } from '../support/read-image.ts';
 import { useTempFolders } from '../support/temp.ts';
 
 const makeFolder = useTempFolders();
-
-function requestFor(
-  fixture: CheckoutFixture,
-  more: Partial<Extract<BuildRequest, { goal: string }>> = {},
-): BuildRequest {
-  return {
-    kind: 'kernel-bootstrap',
-    goal: 'end',
-    checkoutPath: fixture.path,
-    distfilesPath: fixture.distfiles,
-    cores: 2,
-    mirrors: ['http://mirror.example'],
-    targetSizeMiB: 0,
-    ...more,
-  };
-}
 
 interface Built {
   path: string;
@@ -52,7 +36,7 @@ describe('the kernel bootstrap', () => {
   test('holds the tree, the configuration and the distfiles, and ends in the commands', async () => {
     const folder = makeFolder();
     const fixture = await makeCheckout(folder);
-    const { path } = await build(requestFor(fixture), join(folder, 'boot.bin'));
+    const { path } = await build(bootstrapRequest(fixture), join(folder, 'boot.bin'));
     const image = await readPlainImage(path, SECTOR);
     const contents = new Map(image.entries.map((entry) => [entry.path, entry]));
     expect(image.entries.map((entry) => entry.path).slice(0, 3)).toEqual([
@@ -125,7 +109,7 @@ describe('the kernel bootstrap', () => {
     const folder = makeFolder();
     const fixture = await makeCheckout(folder);
     const { path, record } = await build(
-      requestFor(fixture, { goal: 'stage0', distfilesPath: null }),
+      bootstrapRequest(fixture, { goal: 'stage0' }),
       join(folder, 'boot.bin'),
     );
     const image = await readPlainImage(path, SECTOR);
@@ -141,7 +125,7 @@ describe('the kernel bootstrap', () => {
     // Large enough that hashing is spread over threads.
     const distfiles = new Map([['alpha-1.0.tar.gz', Buffer.alloc(40_000_003, 'a piece of alpha ')]]);
     const { path, record, recordText } = await build(
-      requestFor(await makeCheckout(folder, { distfiles }), { targetSizeMiB: 4096 }),
+      bootstrapRequest(await makeCheckout(folder, { distfiles }), { configuration: { targetSizeMiB: 4096 } }),
       join(folder, 'boot.bin'),
     );
     const shell = (command: string): string =>
@@ -185,7 +169,7 @@ describe('the kernel bootstrap', () => {
     const built = await Promise.all(
       folders.map(async (folder, index) => {
         const fixture = await makeCheckout(folder, { backwards: index === 1 });
-        return build(requestFor(fixture), join(folder, 'boot.bin'));
+        return build(bootstrapRequest(fixture), join(folder, 'boot.bin'));
       }),
     );
     const [one, two] = built;
@@ -197,14 +181,14 @@ describe('the kernel bootstrap', () => {
   test('what decides the bytes decides the input digest, and nothing else does', async () => {
     const folder = makeFolder();
     const fixture = await makeCheckout(folder);
-    const digest = async (more: Partial<Extract<BuildRequest, { goal: string }>> = {}): Promise<string> =>
-      (await planImage(requestFor(fixture, more))).disks[0].inputDigest;
+    const digest = async (more: RequestChanges = {}): Promise<string> =>
+      (await planImage(bootstrapRequest(fixture, more))).disks[0].inputDigest;
     const base = await digest();
     expect(await digest()).toBe(base);
     const others = [
-      await digest({ cores: 3 }),
-      await digest({ mirrors: [] }),
-      await digest({ targetSizeMiB: 2 }),
+      await digest({ configuration: { cores: 3 } }),
+      await digest({ configuration: { mirrors: ['http://other.example'] } }),
+      await digest({ configuration: { targetSizeMiB: 2 } }),
       await digest({ goal: 'stage0' }),
     ];
     writeFileSync(join(fixture.path, 'rootfs.py'), 'not in the image, so it does not count\n');
@@ -220,13 +204,13 @@ describe('the kernel bootstrap', () => {
     const fixture = await makeCheckout(folder, {
       edit: (files) => files.set('steps/alpha-1.0/large', large),
     });
-    const plan = await planImage(requestFor(fixture));
+    const plan = await planImage(bootstrapRequest(fixture));
     expect(
       [...plan.disks[0].segments]
         .filter((segment) => segment.kind === 'file')
         .map(({ sizeBytes }) => sizeBytes),
     ).toContain(5_000_001);
-    const { path } = await build(requestFor(fixture), join(folder, 'boot.bin'));
+    const { path } = await build(bootstrapRequest(fixture), join(folder, 'boot.bin'));
     const { entries } = await readPlainImage(path, SECTOR);
     expect(entries.find((entry) => entry.path === './steps/alpha-1.0/large')?.sha256).toBe(sha256(large));
   });
@@ -238,7 +222,7 @@ describe('the kernel bootstrap', () => {
     });
     const reports: ProgressReport[] = [];
     const out = join(folder, 'boot.bin');
-    await buildImage(requestFor(fixture), out, recordPathFor(out), {
+    await buildImage(bootstrapRequest(fixture), out, recordPathFor(out), {
       replace: false,
       report: (progress) => reports.push(progress),
     });

@@ -7,6 +7,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { buildImage, recordPathFor } from '../../src/engine/image/build.ts';
 import { inspectImage } from '../../src/engine/image/inspect.ts';
 import { ImageInspection, type ImageRecord } from '../../src/shared/model/image.ts';
+import { bootstrapRequest } from '../support/build-request.ts';
 import { fixtureStreamSector, makeCheckout, stage1Text, stage2Text } from '../support/checkout-fixture.ts';
 import { assembleHex0 } from '../../src/engine/formats/hex0.ts';
 import { refusalOf } from '../support/refusals.ts';
@@ -21,17 +22,8 @@ beforeEach(() => {
 });
 
 async function buildFixture(targetSizeMiB = 0): Promise<{ path: string; record: ImageRecord }> {
-  const { path: checkoutPath, distfiles: distfilesPath } = await makeCheckout(folder);
   const path = join(folder, 'boot.bin');
-  const request = {
-    kind: 'kernel-bootstrap',
-    goal: 'end',
-    checkoutPath,
-    distfilesPath,
-    cores: 2,
-    mirrors: [],
-    targetSizeMiB,
-  } as const;
+  const request = bootstrapRequest(await makeCheckout(folder), { configuration: { targetSizeMiB } });
   return { path, record: await buildImage(request, path, recordPathFor(path), { replace: false }) };
 }
 

@@ -7,6 +7,7 @@ import { openDataFolder } from '../../src/engine/data-folder.ts';
 import { buildImage, type BuildRequest, recordPathFor } from '../../src/engine/image/build.ts';
 import { type ImageStore, openImageStore } from '../../src/engine/image/image-store.ts';
 import { Image } from '../../src/shared/model/image.ts';
+import { bootstrapRequest } from '../support/build-request.ts';
 import { type CheckoutFixture, makeCheckout } from '../support/checkout-fixture.ts';
 import { refusalOf } from '../support/refusals.ts';
 import { useTempFolders } from '../support/temp.ts';
@@ -23,15 +24,7 @@ beforeEach(async () => {
 });
 
 function stage0Of(fixture: CheckoutFixture, cores = 2): BuildRequest {
-  return {
-    kind: 'kernel-bootstrap',
-    goal: 'stage0',
-    checkoutPath: fixture.path,
-    distfilesPath: null,
-    cores,
-    mirrors: [],
-    targetSizeMiB: 0,
-  };
+  return bootstrapRequest(fixture, { goal: 'stage0', configuration: { cores } });
 }
 
 test('an image is two files in a folder whose name tells goal and inputs', async () => {
@@ -205,6 +198,7 @@ describe('a file of the user’s', () => {
     expect((await store.fromFile(alone)).record).toEqual({
       ...record,
       checkout: null,
+      configuration: null,
       bootstrapCfg: null,
       warnings: [],
     });
@@ -216,12 +210,7 @@ describe('a file of the user’s', () => {
   test('with distfiles is for the whole bootstrap, and names them', async () => {
     const fixture = await makeCheckout(folder);
     const path = join(folder, 'mine.img');
-    const record = await buildImage(
-      { ...stage0Of(fixture), goal: 'end', distfilesPath: fixture.distfiles } as BuildRequest,
-      path,
-      recordPathFor(path),
-      { replace: false },
-    );
+    const record = await buildImage(bootstrapRequest(fixture), path, recordPathFor(path), { replace: false });
     rmSync(recordPathFor(path));
     const found = await store.fromFile(path);
     expect([found.record.goal, found.record.distfiles]).toEqual(['end', record.distfiles]);

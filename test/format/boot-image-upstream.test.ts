@@ -8,6 +8,9 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { openCheckout, readPreNetworkDistfiles } from '../../src/engine/checkout/open-checkout.ts';
 import { buildImage, recordPathFor } from '../../src/engine/image/build.ts';
 import { inspectImage } from '../../src/engine/image/inspect.ts';
+import type { BootstrapRequest } from '../../src/engine/image/build-request.ts';
+import type { BootstrapConfiguration } from '../../src/shared/model/bootstrap-config.ts';
+import { bootstrapRequest } from '../support/build-request.ts';
 import { type PlainImage, readPlainImage } from '../support/read-image.ts';
 import { useTempFolders } from '../support/temp.ts';
 
@@ -15,35 +18,27 @@ const checkout = process.env['LIVE_BOOTSTRAP_DIR'];
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 const required = process.env['REQUIRE_TOOLS'] === '1';
 
-const MIRRORS = ['http://mirror.example/live-bootstrap', 'https://other.example'];
+const MIRRORS = ['http://mirror.example/live-bootstrap', 'http://other.example'];
 const TARGET_MIB = 64;
 /** builder-hex0 a2781242: stage2 reads from here. */
 const STREAM_SECTOR = 175;
 
 /**
- * What `rootfs.py --qemu --cores 3 --target-size 64M --mirrors …` does before it starts QEMU. `requests` is a stand-in: every distfile is there.
- * With `stage0` the distfiles are left out, which is the one thing that upstream has no option for.
+ * Upstream's own main() for a command line, without starting QEMU and without making file systems (mke2fs does that, not the generator). `requests`
+ * is a stand-in: every distfile is there. With `stage0` the distfiles are left out, which is the one thing that upstream has no option for.
  */
 const DRIVER = `
-import os, sys, types
+import sys, types
 sys.modules['requests'] = types.ModuleType('requests')
-import argparse, rootfs
-from lib.generator import Generator
-goal, out, mirrors = sys.argv[1], sys.argv[2], sys.argv[3:]
-os.umask(0o022)
-args = argparse.Namespace(arch='x86', force_timestamps=False, chroot=False, bwrap=False, update_checksums=False, cores=3, swap=0,
-  internal_ci=None, interactive=False, qemu=True, bare_metal=False, kernel=None, repo=None, external_sources=False,
-  build_kernels=False, configurator=False, mirrors=mirrors)
-try:
-    os.remove('steps/bootstrap.cfg')
-except FileNotFoundError:
-    pass
-rootfs.create_configuration_file(args)
-generator = Generator('x86', False, None, None, mirrors)
+import rootfs
+from lib.target import Target
+goal = sys.argv[1]
+sys.argv = ['rootfs.py'] + sys.argv[2:]
+rootfs.run = lambda *arguments, **options: None
+Target.add_disk = lambda self, name, **options: self._disks.__setitem__(name, '')
 if goal == 'stage0':
-    generator.source_manifest = []
-os.makedirs(out)
-generator.prepare(types.SimpleNamespace(path=out), kernel_bootstrap=True, target_size=${TARGET_MIB})
+    rootfs.Generator.get_source_manifest = classmethod(lambda cls, pre_network=False: [])
+rootfs.main()
 `;
 
 const makeFolder = useTempFolders();
@@ -59,10 +54,20 @@ function copyCheckout(to: string): string {
   return copy;
 }
 
-function runUpstream(copy: string, goal: 'stage0' | 'end', out: string): string {
-  const done = spawnSync('python3', ['-c', DRIVER, goal, out, ...MIRRORS], { cwd: copy, encoding: 'utf8' });
+/** Gives the folder that it filled. */
+function runUpstream(
+  copy: string,
+  goal: 'stage0' | 'end',
+  target: string,
+  options: readonly string[],
+): string {
+  const fixed = ['--cores', '3', '--target', target, '--mirrors', ...MIRRORS];
+  const done = spawnSync('python3', ['-c', DRIVER, goal, ...options, ...fixed], {
+    cwd: copy,
+    encoding: 'utf8',
+  });
   expect([done.status, done.stderr]).toEqual([0, '']);
-  return join(out, 'init.img');
+  return target;
 }
 
 interface Pair {
@@ -70,30 +75,39 @@ interface Pair {
   ours: PlainImage;
   theirPath: string;
   ourPath: string;
+  /** What upstream would put onto disks with file systems. */
+  target: string;
 }
 
-async function buildBoth(folder: string, copy: string, goal: 'stage0' | 'end'): Promise<Pair> {
-  const theirPath = runUpstream(copy, goal, join(folder, 'target'));
-  const ourPath = join(folder, 'ours.img');
-  await buildImage(
-    {
-      kind: 'kernel-bootstrap',
-      goal,
-      checkoutPath: copy,
-      distfilesPath: goal === 'end' ? join(copy, 'distfiles') : null,
-      cores: 3,
-      mirrors: MIRRORS,
-      targetSizeMiB: TARGET_MIB,
-    },
-    ourPath,
-    recordPathFor(ourPath),
-    { replace: false },
+interface Options {
+  goal: 'stage0' | 'end';
+  line: readonly string[];
+  configuration: Partial<BootstrapConfiguration>;
+}
+
+const ONE_DISK = {
+  line: ['--qemu', '--target-size', `${TARGET_MIB}M`],
+  configuration: { targetSizeMiB: TARGET_MIB },
+};
+
+function requestOf(copy: string, { goal, configuration }: Omit<Options, 'line'>): BootstrapRequest {
+  return bootstrapRequest(
+    { path: copy, distfiles: join(copy, 'distfiles') },
+    { goal, configuration: { cores: 3, mirrors: MIRRORS, ...configuration } },
   );
+}
+
+async function buildBoth(folder: string, copy: string, options: Options): Promise<Pair> {
+  const target = runUpstream(copy, options.goal, join(folder, 'target'), options.line);
+  const theirPath = join(target, 'init.img');
+  const ourPath = join(folder, 'ours.img');
+  await buildImage(requestOf(copy, options), ourPath, recordPathFor(ourPath), { replace: false });
   return {
     theirs: await readPlainImage(theirPath, STREAM_SECTOR),
     ours: await readPlainImage(ourPath, STREAM_SECTOR),
     theirPath,
     ourPath,
+    target,
   };
 }
 
@@ -126,7 +140,7 @@ describe.skipIf(checkout === undefined || (!hasPython && !required))(
     });
 
     test('the goal stage0: the same stages, padding, tail and set of entries', async () => {
-      const pair = await buildBoth(folder, copy, 'stage0');
+      const pair = await buildBoth(folder, copy, { goal: 'stage0', ...ONE_DISK });
       expectSameImage(pair);
       expect(pair.ours.entries.length).toBeGreaterThan(2000);
       expect(
@@ -136,7 +150,7 @@ describe.skipIf(checkout === undefined || (!hasPython && !required))(
 
     test('the whole pre-network set, with placeholders for the distfiles', async () => {
       const names = await replaceDistfiles(copy);
-      const pair = await buildBoth(folder, copy, 'end');
+      const pair = await buildBoth(folder, copy, { goal: 'end', ...ONE_DISK });
       expectSameImage(pair);
       const inImage = pair.ours.entries.filter(({ path }) => path.startsWith('./external/distfiles/'));
       expect(inImage.map(({ path }) => path.slice('./external/distfiles/'.length)).sort()).toEqual(
@@ -147,7 +161,7 @@ describe.skipIf(checkout === undefined || (!hasPython && !required))(
 
     test('inspecting both gives the same input digest, and nothing was written into the checkout', async () => {
       const before = listing(copy);
-      const { theirPath, ourPath } = await buildBoth(folder, copy, 'stage0');
+      const { theirPath, ourPath } = await buildBoth(folder, copy, { goal: 'stage0', ...ONE_DISK });
       const [theirs, ours] = [await inspectImage(theirPath), await inspectImage(ourPath)];
       expect(theirs.inputDigest).toBe(ours.inputDigest);
       expect([ours.matchesRecord, theirs.matchesRecord]).toEqual([true, null]);

@@ -1,12 +1,16 @@
 // The contract's handlers over a script (scripted-script.ts): each says what the script holds.
 import { randomBytes } from 'node:crypto';
 import { type AnyRouter, implement } from '@orpc/server';
+import { IMAGE_PRESETS } from '../../src/engine/formats/bootstrap-presets.ts';
+import { checkConfiguration } from '../../src/engine/formats/bootstrap-rules.ts';
+import { BUILT_IN_OVERLAYS } from '../../src/engine/image/built-in-overlays.ts';
 import { guarded } from '../../src/engine/router/guard.ts';
 import { contract } from '../../src/shared/contract/contract.ts';
 import { SeedbedError } from '../../src/shared/errors.ts';
 import type { Job } from '../../src/shared/model/job.ts';
 import type { RunSnapshot } from '../../src/shared/model/run.ts';
 import { scriptedRun, scriptedVerdict, summaryOf } from './scripted-data.ts';
+import { SCRIPTED_PREFLIGHT } from './scripted-preflight.ts';
 import { scriptedMachine } from './scripted-machine.ts';
 import { readScriptedLog, searchScriptedLog } from './scripted-log.ts';
 import type { Script } from './scripted-script.ts';
@@ -112,6 +116,12 @@ export function scriptedRouter(script: Script): AnyRouter {
         if (answer instanceof SeedbedError) throw answer;
         return answer;
       }),
+      presets: os.image.presets.handler(() => [...IMAGE_PRESETS]),
+      overlays: os.image.overlays.handler(() => Object.values(BUILT_IN_OVERLAYS)),
+      check: os.image.check.handler(({ input: { goal, configuration, overlays } }) =>
+        checkConfiguration(configuration, { goal, overlays }),
+      ),
+      preflight: os.image.preflight.handler(() => SCRIPTED_PREFLIGHT),
       build: os.image.build.handler(() => startJob(newJob('image.build', 'Building a stage0 image'))),
       list: os.image.list.handler(() => script.images.get()),
       inspect: os.image.inspect.handler(({ input }) => {

@@ -27,6 +27,7 @@ import {
 } from '../../src/renderer/src/derive/run-view.ts';
 import { formatCommand, formatMoment, formatShare, shortHash } from '../../src/renderer/src/derive/text.ts';
 import { type BootstrapChoices, parseRoute } from '../../src/renderer/src/route.ts';
+import { DEFAULT_CONFIGURATION } from '../../src/shared/model/bootstrap-config.ts';
 import type { PlaceListing } from '../../src/shared/model/host.ts';
 import {
   scriptedImage,
@@ -198,19 +199,19 @@ describe('the choices of a bootstrap', () => {
     expect(missingChoice('end', choices('checkout=c&distfiles=d&mirrors=ftp://x'))).toContain('ftp://x');
     expect(imageSpecOf('end', choices('checkout=c&distfiles=d&mirrors=ftp://x'))).toBeNull();
     expect(imageSpecOf('stage0', choices('checkout=c&distfiles=d'))).toEqual({
-      kind: 'kernel-bootstrap',
+      kind: 'live-bootstrap',
       goal: 'stage0',
-      checkout: 'c',
-      distfiles: null,
-      cores: 2,
-      mirrors: [],
-      targetSizeMiB: 16_384,
+      checkout: { place: 'c' },
+      distfiles: { from: 'store' },
+      configuration: DEFAULT_CONFIGURATION,
+      repo: null,
+      preseed: null,
+      overlays: [],
     });
     const mirrors = encodeURIComponent('https://a.example/x\n http://b.example');
-    expect(imageSpecOf('end', choices(`checkout=c&distfiles=d&mirrors=${mirrors}`))?.mirrors).toEqual([
-      'https://a.example/x',
-      'http://b.example',
-    ]);
+    const full = imageSpecOf('end', choices(`checkout=c&distfiles=d&mirrors=${mirrors}`));
+    expect(full?.distfiles).toEqual({ from: 'folder', place: 'd' });
+    expect(full?.configuration.mirrors).toEqual(['https://a.example/x', 'http://b.example']);
     expect(imageTargetOf('end', choices('checkout=c'))).toBeNull();
     expect(imageTargetOf('end', choices('folder=f'))).toEqual({
       folder: 'f',

@@ -7,7 +7,6 @@ import { type AddressRule, parseAddressMap, parseAddressRule } from '../../engin
 import { atPath } from '../../engine/os-errors.ts';
 import type { Places } from '../../engine/places.ts';
 import type { AddressRuleInput, CheckoutFetchInput } from '../../shared/contract/checkout.ts';
-import type { SeedbedClient } from '../../shared/contract/contract.ts';
 import type { CheckoutChoice } from '../../shared/contract/distfiles.ts';
 
 export interface FetchOptions {
@@ -24,16 +23,6 @@ const CHECKOUT_ID = /^(default|[0-9a-f]{4,40}|folder-[0-9a-f]{12})$/;
 export function readCheckoutName(text: string, places: Places): CheckoutChoice {
   if (CHECKOUT_ID.test(text) && !existsSync(text)) return { id: text };
   return { place: places.mint(resolve(text)).token };
-}
-
-/** `--checkout` of commands that build: an id stands for the folder of that checkout. A folder that is there goes first. */
-export async function foldCheckout<T extends { checkout?: string }>(
-  options: T,
-  client: SeedbedClient,
-): Promise<T> {
-  const { checkout } = options;
-  if (checkout === undefined || !CHECKOUT_ID.test(checkout) || existsSync(checkout)) return options;
-  return { ...options, checkout: (await client.checkout.show({ id: checkout })).path };
 }
 
 export async function readFetch(options: FetchOptions, places: Places): Promise<CheckoutFetchInput> {

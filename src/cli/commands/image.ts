@@ -1,34 +1,11 @@
 // seedbed image …
-import { diskPathFor } from '../../engine/image/image-files.ts';
 import { dataBytesOf } from '../../shared/image-sizes.ts';
-import type { Budget, ImageDisk, ImageInspection, ImageRecord, Region } from '../../shared/model/image.ts';
+import type { Budget, ImageInspection, Region } from '../../shared/model/image.ts';
 import { formatBytes, formatCount } from '../../shared/units.ts';
-import { followJob } from '../follow.ts';
 import type { Json } from '../program.ts';
 import { formatTable, openScreen } from '../screen.ts';
 import { withSession } from '../session.ts';
-import { foldCheckout } from './checkout-options.ts';
-import { type CheckoutOptions, readImageName, readSpec, readTarget } from './spec.ts';
-
-export async function build(given: Json): Promise<void> {
-  const screen = openScreen();
-  await withSession(async (session) => {
-    const { client, engine } = session;
-    // Commander has checked the options by their declarations in program.ts.
-    const asked = given as Json & CheckoutOptions & { out?: string; force?: boolean };
-    const options = await foldCheckout(asked, client);
-    const spec = readSpec(options, engine.places, false);
-    const out =
-      options.out === undefined ? undefined : readTarget(options.out, options.force === true, engine.places);
-    const { jobId } = await client.image.build(out === undefined ? { spec } : { spec, out });
-    const result = await followJob(session, screen, jobId);
-    const path = result.path ?? '';
-    const { record } = await client.image.inspect({ image: { place: engine.places.mint(path).token } });
-    if (options.json === true) screen.json({ path, id: result.imageId, record });
-    else if (record !== null)
-      for (const line of describeRecord(path, result.imageId, record)) screen.line(line);
-  });
-}
+import { readImageName } from './spec.ts';
 
 export async function list({ json }: Json): Promise<void> {
   const screen = openScreen();
@@ -67,32 +44,6 @@ export async function remove(id: string, { json }: Json): Promise<void> {
   });
 }
 
-function describeRecord(path: string, id: string | null, record: ImageRecord): string[] {
-  const { disks, overlays } = record;
-  return [
-    `image:        ${path}${id === null ? '' : `  (id ${id})`}`,
-    `goal:         ${record.goal}`,
-    `input digest: ${record.inputDigest}`,
-    ...disks.flatMap((disk) => describeDisk(diskPathFor(path, disk.role, disks[0].role), disk)),
-    ...overlays.map(
-      ({ name, changes, digest }) =>
-        `overlay:      ${name}: ${changes.map(({ path: at }) => at).join(', ')}  (sha256 ${digest})`,
-    ),
-    ...record.warnings.map((warning) => `warning:      ${warning}`),
-  ];
-}
-
-function describeDisk(path: string, disk: ImageDisk): string[] {
-  const { directories, files, payloadBytes } = disk.entries;
-  return [
-    `${`${disk.role} disk:`.padEnd(13)} ${path}`,
-    `size:         ${formatBytes(disk.sizeBytes)}, of which ${formatBytes(dataBytesOf({ disks: [disk] }))} data; the rest is zeros`,
-    `sha256:       ${disk.sha256}`,
-    `entries:      ${formatCount(directories)} directories, ${formatCount(files)} files, ${formatBytes(payloadBytes)}`,
-    ...describeBudgets(disk.budgets),
-  ];
-}
-
 function describeInspection(found: ImageInspection): string[] {
   const record =
     found.matchesRecord === null
@@ -125,7 +76,7 @@ function describeRegion(region: Region): string[] {
   ];
 }
 
-function describeBudgets(budgets: Budget[]): string[] {
+export function describeBudgets(budgets: Budget[]): string[] {
   if (budgets.length === 0) return [];
   const rows = budgets.map(({ name, used, limit, unit }) => [
     name,

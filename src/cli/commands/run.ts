@@ -1,15 +1,15 @@
 // seedbed run: build what is needed, start, stream the console, say the verdict.
 import type { RunSpec } from '../../shared/contract/run.ts';
 import { SeedbedError } from '../../shared/errors.ts';
+import { DEFAULT_CORES } from '../../shared/limits.ts';
 import type { AcceleratorChoice } from '../../shared/model/run.ts';
 import { followJob, followRun, verdictLines } from '../follow.ts';
 import type { Json } from '../program.ts';
 import { openScreen } from '../screen.ts';
 import { withSession } from '../session.ts';
-import { foldCheckout } from './checkout-options.ts';
-import { type CheckoutOptions, readImageName, readSpec } from './spec.ts';
+import { type ImageOptions, namesBootstrap, readImageName, readSpec } from './spec.ts';
 
-interface RunOptions extends CheckoutOptions, Json {
+interface RunOptions extends ImageOptions, Json {
   image?: string;
   accel: AcceleratorChoice;
   memory: number;
@@ -22,12 +22,12 @@ export async function run(given: Json): Promise<void> {
   await withSession(async (session) => {
     const { client, engine, signal } = session;
     // Commander has checked the options by their declarations in program.ts.
-    const options = await foldCheckout(given as RunOptions, client);
+    const options = given as RunOptions;
     const spec: RunSpec = {
-      image: wantedImage(options, engine.places),
+      image: await wantedImage(options, { places: engine.places, client }),
       accelerator: options.accel,
       memoryMiB: options.memory,
-      cores: options.cores,
+      cores: options.cores ?? DEFAULT_CORES,
     };
     const { jobId } = await client.run.start(spec);
     const { runId } = await followJob(session, screen, jobId);
@@ -57,12 +57,16 @@ export async function run(given: Json): Promise<void> {
   });
 }
 
-function wantedImage(options: RunOptions, places: Parameters<typeof readSpec>[1]): RunSpec['image'] {
-  if (options.image === undefined) return { build: readSpec(options, places, true) };
-  if (options.checkout !== undefined || options.distfiles !== undefined || options.goal !== undefined) {
+async function wantedImage(
+  options: RunOptions,
+  host: Parameters<typeof readSpec>[1],
+): Promise<RunSpec['image']> {
+  if (options.image === undefined) return { build: await readSpec(options, host, true) };
+  if (options.preset !== undefined || namesBootstrap(options)) {
     throw new SeedbedError('USAGE', {
-      reason: '--image takes no --checkout, --distfiles or --goal: the image has decided them.',
+      reason:
+        '--image takes no --preset, --checkout, --distfiles, --goal and the like: the image has decided them.',
     });
   }
-  return readImageName(options.image, places);
+  return readImageName(options.image, host.places);
 }

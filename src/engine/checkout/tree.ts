@@ -22,13 +22,21 @@ export const CONFIGURATION_PATH = './steps/bootstrap.cfg';
 /** Names that the generator makes itself at the top of the tree; stage0-posix must not have them. */
 const RESERVED = ['./steps', './external', './init', './bootstrap-seeds'];
 
+/** Small enough to be read by a person, and able to start everything else. */
+const INIT_SEED = 'bootstrap-seeds/POSIX/x86/kaem-optional-seed';
+
 const OUTSIDE = 'it is a link that leads out of the checkout';
 
 /** A tree of links could go on for ever; here it is counted no further, since builder-hex0 takes fewer. */
 const MOST_ENTRIES = 20_000;
 
 /** Sorted, each directory before what is in it; without `.` itself and without the configuration. Throws SRCFS_NAME_REFUSED. */
-export async function readCheckoutTree(root: string, signal?: AbortSignal): Promise<TreeEntry[]> {
+export async function readCheckoutTree(
+  root: string,
+  signal?: AbortSignal,
+  /** Where a Linux kernel starts the bootstrap, the binary seeds come along, and one of them is /init (generator.py, stage0_posix). */
+  { withSeeds = false }: { withSeeds?: boolean } = {},
+): Promise<TreeEntry[]> {
   const found = new Map<string, TreeEntry>();
   const add = (entry: TreeEntry): void => {
     const before = found.get(entry.path);
@@ -49,12 +57,13 @@ export async function readCheckoutTree(root: string, signal?: AbortSignal): Prom
   }
   const walk = createWalker(root, add, signal);
   await walk(join(root, 'seed', 'stage0-posix'), '.', (path) => {
-    if (path === './bootstrap-seeds') return false;
+    if (path === './bootstrap-seeds') return withSeeds;
     if (RESERVED.includes(path)) throw refused(path, 'the bootstrap puts its own there');
     return true;
   });
   // Only the files of seed/, not its folders.
   await walk(join(root, 'seed'), '.', (_path, isFolder) => !isFolder, 'this folder only');
+  if (withSeeds) add({ path: './init', file: join(root, 'seed', 'stage0-posix', INIT_SEED) });
   add({ path: './steps', file: null });
   await walk(join(root, 'steps'), './steps', (path) => path !== CONFIGURATION_PATH);
   return [...found.values()].sort((a, b) => compareSrcPaths(a.path, b.path));

@@ -1,7 +1,9 @@
 // The variables of steps/bootstrap.cfg as a list: order and doubles count, since script-generator keeps both.
 // Source: live-bootstrap 984b8322, seed/script-generator.c (load_config, output_config, get_var) and rootfs.py (create_configuration_file).
 import { SeedbedError } from '../../shared/errors.ts';
+import { type BootstrapConfiguration, DEFAULT_CONFIGURATION } from '../../shared/model/bootstrap-config.ts';
 import type { LaunchMode } from '../../shared/model/manifest.ts';
+import { formatBootstrapCfg } from './bootstrap-cfg.ts';
 
 export interface BootstrapVariable {
   name: string;
@@ -38,30 +40,18 @@ export function variableValue(variables: readonly BootstrapVariable[], name: str
   return variables.find((variable) => variable.name === name)?.value ?? '';
 }
 
+const LAUNCH_CONFIGURATIONS: Readonly<Record<LaunchMode, BootstrapConfiguration>> = {
+  'kernel-bootstrap': DEFAULT_CONFIGURATION,
+  kernel: { ...DEFAULT_CONFIGURATION, suppliedKernel: true },
+  chroot: { ...DEFAULT_CONFIGURATION, machine: 'chroot' },
+};
+
 /** What rootfs.py writes for a mode with all other options left alone, and then the changes, each in its place or at the end. */
 export function launchVariables(
   mode: LaunchMode,
   changes: readonly BootstrapVariable[] = [],
 ): BootstrapVariable[] {
-  const variables: BootstrapVariable[] = Object.entries({
-    ARCH: 'x86',
-    ARCH_DIR: 'x86',
-    FORCE_TIMESTAMPS: 'False',
-    CHROOT: mode === 'chroot' ? 'True' : 'False',
-    UPDATE_CHECKSUMS: 'False',
-    JOBS: '2',
-    SWAP_SIZE: '0',
-    FINAL_JOBS: '2',
-    INTERNAL_CI: 'False',
-    INTERACTIVE: 'False',
-    QEMU: mode === 'chroot' ? 'False' : 'True',
-    BARE_METAL: 'False',
-    DISK: mode === 'kernel-bootstrap' ? 'sda' : 'sda1',
-    KERNEL_BOOTSTRAP: mode === 'kernel-bootstrap' ? 'True' : 'False',
-    BUILD_KERNELS: 'False',
-    CONFIGURATOR: 'False',
-    MIRRORS_LEN: '0',
-  }).map(([name, value]) => ({ name, value }));
+  const variables = parseBootstrapVariables(formatBootstrapCfg(LAUNCH_CONFIGURATIONS[mode]));
   for (const { name, value } of changes) {
     const known = variables.find((variable) => variable.name === name);
     if (known === undefined) variables.push({ name, value });

@@ -2,6 +2,7 @@
 import { dirname, resolve } from 'node:path';
 import { DISK_FILES, IMAGE_RECORD_VERSION, type ImageDisk, ImageRecord } from '../../shared/model/image.ts';
 import { atPath } from '../os-errors.ts';
+import type { BuildRequest } from './build-request.ts';
 import { diskPathFor } from './image-files.ts';
 import type { BuildOptions, ImagePlan, PlannedDisk } from './image-plan.ts';
 import { imageDigestOf } from './input-digest.ts';
@@ -13,12 +14,12 @@ import {
   publish,
   withPartialFile,
 } from './partial-file.ts';
-import { type BuildRequest, planImage } from './plan.ts';
+import { planImage } from './plan.ts';
 import { writtenBytes } from './segments.ts';
 import { writeImageData } from './write-image.ts';
 
 export { recordPathFor } from './image-files.ts';
-export type { BuildRequest } from './plan.ts';
+export type { BuildRequest } from './build-request.ts';
 
 /** Build the first disk into `outPath`, others beside it, with the record at `recordPath`. Nothing half-made ever has these names. Adds IMAGE_EXISTS, DISK_FULL to planImage's codes. */
 export async function buildImage(

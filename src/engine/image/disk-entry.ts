@@ -1,5 +1,8 @@
 // What goes onto a disk with a file system: a tree as a list, in any order. plan-external.ts makes disks of it.
-import type { Segment } from './segments.ts';
+import type { PlannedEntry } from './lay-out.ts';
+
+/** Where the bytes of a file come from. */
+export type FileContent = NonNullable<PlannedEntry['content']>;
 
 export type DiskEntry =
   | { kind: 'folder'; path: string }
@@ -12,7 +15,7 @@ export type DiskEntry =
       sizeBytes: number;
       sha256: string;
       /** Where the bytes come from; null when there are none. */
-      content: Segment | null;
+      content: FileContent | null;
     };
 
 export interface DiskRequest {

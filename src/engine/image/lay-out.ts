@@ -16,6 +16,8 @@ export interface PlannedEntry extends SrcEntry {
   sha256: string;
   /** An empty file is a directory for builder-hex0, but somebody may want to know. */
   isFile: boolean;
+  /** Mode 0755 where the disk has modes; builder-hex0 knows none. */
+  isProgram: boolean;
   /** Where the bytes come from; null when there are none. */
   content: Segment | null;
 }

@@ -47,7 +47,7 @@ export async function readContents(
 }
 
 function directory(path: string): PlannedEntry {
-  return { path, sizeBytes: 0, sha256: sha256Of(''), isFile: false, content: null };
+  return { path, sizeBytes: 0, sha256: sha256Of(''), isFile: false, isProgram: false, content: null };
 }
 
 function readEntry(path: string, file: string, mayKeep: number): Promise<PlannedEntry> {
@@ -57,10 +57,10 @@ function readEntry(path: string, file: string, mayKeep: number): Promise<Planned
     if (bytes === null) {
       const sha256 = await hashFile(file, sizeBytes);
       const content = { kind: 'file', path: file, sizeBytes, sha256, distfile: null } as const;
-      return { path, sizeBytes, sha256, isFile: true, content };
+      return { path, sizeBytes, sha256, isFile: true, isProgram: false, content };
     }
     const content = sizeBytes > 0 ? ({ kind: 'bytes', bytes } as const) : null;
-    return { path, sizeBytes, sha256: sha256Of(bytes), isFile: true, content };
+    return { path, sizeBytes, sha256: sha256Of(bytes), isFile: true, isProgram: isProgram(bytes), content };
   });
 }
 
@@ -86,7 +86,15 @@ function readSmall(file: string, limit: number): { sizeBytes: number; bytes: Uin
   }
 }
 
-async function hashFile(file: string, sizeBytes: number): Promise<string> {
+/** A script that names its interpreter, or an ELF file. Told by the bytes, so that every host says the same; modes differ between them. */
+export function isProgram(bytes: Uint8Array): boolean {
+  const [a, b, c, d] = bytes;
+  return (a === 0x23 && b === 0x21) || (a === 0x7f && b === 0x45 && c === 0x4c && d === 0x46);
+}
+
+/** sha256 of the first `sizeBytes` bytes. */
+export async function hashFile(file: string, sizeBytes: number): Promise<string> {
+  if (sizeBytes === 0) return sha256Of('');
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(file, { end: sizeBytes - 1 })) hash.update(chunk as Buffer);
   return hash.digest('hex');

@@ -1,16 +1,11 @@
 // The contract's handlers: tokens become paths, long work becomes jobs, and the features do the rest.
-import { join } from 'node:path';
 import { implement } from '@orpc/server';
 import { contract } from '../../shared/contract/contract.ts';
 import type { CheckoutChoice } from '../../shared/contract/distfiles.ts';
-import type { ImageSpec } from '../../shared/contract/image.ts';
 import type { RunSpec } from '../../shared/contract/run.ts';
 import type { Goal } from '../../shared/model/console.ts';
-import { openCheckout, readPreNetworkDistfiles } from '../checkout/open-checkout.ts';
 import { examine } from '../doctor.ts';
 import type { Engine } from '../engine.ts';
-import { buildImage, type BuildRequest, recordPathFor } from '../image/build.ts';
-import { inspectImage } from '../image/inspect.ts';
 import type { JobContext } from '../jobs.ts';
 import { explainLog } from '../run/explain.ts';
 import type { StartableImage } from '../run/runs.ts';
@@ -21,6 +16,8 @@ import { createDistfilesRouter } from './distfiles-router.ts';
 import { createImageReadingRouter } from './image-reading-router.ts';
 import { guarded } from './guard.ts';
 import { createMachineRouter } from './machine-router.ts';
+import { createImageRouter } from './image-router.ts';
+import { foldSpec } from './image-spec.ts';
 import { createMirrorRouter } from './mirror-router.ts';
 import { createSettingsRouter } from './settings-router.ts';
 
@@ -34,22 +31,12 @@ export function createRouter(engine: Engine) {
     checkoutPath: (choice: CheckoutChoice) => checkoutFolder(choice, engine),
   };
 
-  function foldSpec(spec: ImageSpec): BuildRequest {
-    if (spec.kind === 'boot-check') return spec;
-    const { checkout, distfiles, ...rest } = spec;
-    return {
-      ...rest,
-      checkoutPath: places.resolve(checkout),
-      distfilesPath: distfiles === null ? null : places.resolve(distfiles),
-    };
-  }
-
   async function imageOf(
     wanted: RunSpec['image'],
     context: JobContext,
   ): Promise<{ image: StartableImage; id: string | null }> {
     if ('build' in wanted) {
-      const image = await images.buildIntoStore(foldSpec(wanted.build), context);
+      const image = await images.buildIntoStore(await foldSpec(wanted.build, needs), context);
       return { image, id: image.id };
     }
     if ('id' in wanted) return { image: await images.get(wanted.id), id: wanted.id };
@@ -80,37 +67,7 @@ export function createRouter(engine: Engine) {
       watchAll: os.job.watchAll.handler(({ signal }) => Promise.resolve(jobs.watchAll(signal))),
       cancel: os.job.cancel.handler(({ input }) => jobs.cancel(input.job)),
     },
-    image: {
-      checkout: os.image.checkout.handler(async ({ input, signal }) => {
-        const checkout = await openCheckout(places.resolve(input.checkout), { signal });
-        const distfiles = await readPreNetworkDistfiles(checkout);
-        return { facts: checkout.facts, findings: checkout.findings, preNetworkDistfiles: distfiles.length };
-      }),
-      build: os.image.build.handler(({ input }) => {
-        const request = foldSpec(input.spec);
-        const job = jobs.start('image.build', imageLabel(request), async (context) => {
-          if (input.out !== undefined) {
-            const path = join(places.resolve(input.out.folder), input.out.name);
-            await buildImage(request, path, recordPathFor(path), { ...context, replace: input.out.replace });
-            return { imageId: null, runId: null, path };
-          }
-          const image = await images.buildIntoStore(request, context);
-          return { imageId: image.id, runId: null, path: image.path };
-        });
-        return { jobId: job.id };
-      }),
-      list: os.image.list.handler(() => images.list()),
-      inspect: os.image.inspect.handler(async ({ input, signal }) => {
-        const path =
-          'id' in input.image ? (await images.get(input.image.id)).path : places.resolve(input.image.place);
-        return inspectImage(path, { signal });
-      }),
-      remove: os.image.remove.handler(async ({ input }) => {
-        await images.remove(input.id);
-        return {};
-      }),
-      watch: os.image.watch.handler(({ signal }) => Promise.resolve(images.watch(signal))),
-    },
+    image: createImageRouter(needs),
     run: {
       ...createMachineRouter(engine),
       start: os.run.start.handler(({ input }) => {
@@ -151,11 +108,6 @@ export function createRouter(engine: Engine) {
     mirror: createMirrorRouter(needs),
     settings: createSettingsRouter(engine),
   });
-}
-
-function imageLabel(request: BuildRequest): string {
-  if (request.kind === 'boot-check') return 'Building the boot check';
-  return request.goal === 'stage0' ? 'Building a stage0 image' : 'Building a boot image';
 }
 
 function goalOf(image: StartableImage): Goal {

@@ -1,23 +1,41 @@
-// Images: build, list, inspect.
+// Images: presets, rules, preflight, build, list, inspect.
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
-import { ImageGoal } from '../model/console.ts';
+import { BootstrapConfiguration, ImageFinding } from '../model/bootstrap-config.ts';
 import { Finding, PlaceToken } from '../model/host.ts';
 import { CheckoutFacts, Image, ImageInspection } from '../model/image.ts';
+import { ImagePreflight } from '../model/image-preflight.ts';
+import { BootstrapGoal, BuiltInOverlay, ImagePreset } from '../model/image-preset.ts';
+import { OverlayDescription } from '../model/overlay.ts';
+import { CheckoutChoice } from './distfiles.ts';
 import { procedure } from './errors.ts';
+
+/** Seedbed's own store, or a folder with the files by name. */
+export const DistfileSourceChoice = z.discriminatedUnion('from', [
+  z.strictObject({ from: z.literal('store') }),
+  z.strictObject({ from: z.literal('folder'), place: PlaceToken }),
+]);
+export type DistfileSourceChoice = z.infer<typeof DistfileSourceChoice>;
+
+export const OverlaySpec = z.union([
+  z.strictObject({ builtIn: BuiltInOverlay }),
+  z.strictObject({ folder: PlaceToken }),
+]);
 
 /** What to build: the boot check needs nothing; live-bootstrap needs a checkout, and distfiles unless the goal is stage0. */
 export const ImageSpec = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('boot-check') }),
   z.strictObject({
-    kind: z.literal('kernel-bootstrap'),
-    goal: ImageGoal.exclude(['boot-check']),
-    checkout: PlaceToken,
-    distfiles: PlaceToken.nullable(),
-    cores: z.int().min(1).max(256),
-    mirrors: z.array(z.url({ protocol: /^https?$/ })).max(20),
-    /** Size of the image in MiB, at least; upstream's default is 16 GiB (rootfs.py --target-size). Sparse. */
-    targetSizeMiB: z.int().nonnegative().max(2_097_152),
+    kind: z.literal('live-bootstrap'),
+    goal: BootstrapGoal,
+    checkout: CheckoutChoice,
+    distfiles: DistfileSourceChoice,
+    configuration: BootstrapConfiguration,
+    /** Folder of packages that were built before; asked for by `configuration.repoPreseeded`. */
+    repo: PlaceToken.nullable(),
+    /** tar file in place of the early stages; asked for by `configuration.earlyPreseed`. */
+    preseed: PlaceToken.nullable(),
+    overlays: z.array(OverlaySpec).max(20),
   }),
 ]);
 export type ImageSpec = z.infer<typeof ImageSpec>;
@@ -39,6 +57,31 @@ export const imageContract = {
       preNetworkDistfiles: z.int().nonnegative(),
     }),
   ),
+  /** Starts for choices, the quickest first. */
+  presets: procedure.input(z.strictObject({})).output(z.array(ImagePreset)),
+  /** The overlays that Seedbed brings along. */
+  overlays: procedure.input(z.strictObject({})).output(z.array(OverlayDescription)),
+  /** The rules alone: quick enough for every key that is pressed. Errors first. */
+  check: procedure
+    .input(
+      z.strictObject({
+        goal: BootstrapGoal,
+        configuration: BootstrapConfiguration,
+        overlays: z.array(BuiltInOverlay),
+      }),
+    )
+    .output(z.array(ImageFinding)),
+  /** Everything that can be said before a byte is written: rules, missing distfiles, sizes, limits, space, memory. */
+  preflight: procedure
+    .input(
+      z.strictObject({
+        spec: ImageSpec,
+        out: ImageTarget.optional(),
+        /** Of the machine that will run it; left out when it is not known. */
+        memoryMiB: z.int().positive().max(16_777_216).optional(),
+      }),
+    )
+    .output(ImagePreflight),
   /** Build into the data folder, or into a file of the user's (then the record goes beside it). */
   build: procedure
     .input(z.strictObject({ spec: ImageSpec, out: ImageTarget.optional() }))

@@ -1,6 +1,7 @@
 // How a bootstrap is configured: every option of live-bootstrap's rootfs.py that bears on what is prepared, as one value.
 // Source: live-bootstrap 984b8322, rootfs.py (main, create_configuration_file), seed/script-generator.c, steps/configurator.
 import { z } from 'zod';
+import { DEFAULT_CORES } from '../limits.ts';
 
 /** What runs it: rootfs.py's --qemu, --bare-metal, --chroot, --bwrap. */
 export const BootstrapMachine = z.enum(['qemu', 'bare-metal', 'chroot', 'bwrap']);
@@ -52,3 +53,41 @@ export const BootstrapConfiguration = z.strictObject({
   console: BootstrapConsole,
 });
 export type BootstrapConfiguration = z.infer<typeof BootstrapConfiguration>;
+
+/** rootfs.py's defaults (argparse in main), but nothing silenced on the serial port and no swap. */
+export const DEFAULT_CONFIGURATION: BootstrapConfiguration = {
+  machine: 'qemu',
+  suppliedKernel: false,
+  arch: 'x86',
+  cores: DEFAULT_CORES,
+  externalSources: false,
+  repoPreseeded: false,
+  earlyPreseed: false,
+  swapMiB: 0,
+  forceTimestamps: false,
+  updateChecksums: false,
+  buildKernels: false,
+  interactive: false,
+  configurator: false,
+  internalCi: null,
+  mirrors: [],
+  targetSizeMiB: 16_384,
+  externalSizeMiB: 16_384,
+  createConfig: true,
+  disk: null,
+  console: 'upstream',
+};
+
+/** What a rule or a preflight found. An error hinders the build; a warning explains what will happen. */
+export const ImageFinding = z.strictObject({
+  level: z.enum(['error', 'warning']),
+  /** For programs; stays the same. */
+  code: z.string(),
+  /** The field of the configuration or of the spec that it is about; null when it is about none. */
+  field: z.string().nullable(),
+  /** What happens, and why. */
+  why: z.string(),
+  /** What to do; empty when nothing is to be done. */
+  hint: z.string(),
+});
+export type ImageFinding = z.infer<typeof ImageFinding>;

@@ -2,6 +2,7 @@
 import type { ImageSpec, ImageTarget } from '../../../shared/contract/image.ts';
 import type { RunSpec } from '../../../shared/contract/run.ts';
 import { DEFAULT_CORES, DEFAULT_MEMORY_MIB, MINIMUM_MEMORY_MIB } from '../../../shared/limits.ts';
+import { DEFAULT_CONFIGURATION } from '../../../shared/model/bootstrap-config.ts';
 import type { AcceleratorChoice } from '../../../shared/model/run.ts';
 import type { BootstrapChoices } from '../route.ts';
 
@@ -71,16 +72,24 @@ export function missingChoice(goal: 'stage0' | 'end', choices: BootstrapChoices)
 export function imageSpecOf(
   goal: 'stage0' | 'end',
   choices: BootstrapChoices,
-): Extract<ImageSpec, { kind: 'kernel-bootstrap' }> | null {
-  if (choices.checkout === null || missingChoice(goal, choices) !== null) return null;
+): Extract<ImageSpec, { kind: 'live-bootstrap' }> | null {
+  const { checkout, distfiles } = choices;
+  if (checkout === null || missingChoice(goal, choices) !== null) return null;
   return {
-    kind: 'kernel-bootstrap',
+    kind: 'live-bootstrap',
     goal,
-    checkout: choices.checkout,
-    distfiles: goal === 'end' ? choices.distfiles : null,
-    cores: readRunOptions(choices).cores,
-    mirrors: readMirrors(choices),
-    targetSizeMiB: readSizeMiB(choices),
+    checkout: { place: checkout },
+    distfiles:
+      goal === 'stage0' || distfiles === null ? { from: 'store' } : { from: 'folder', place: distfiles },
+    configuration: {
+      ...DEFAULT_CONFIGURATION,
+      cores: readRunOptions(choices).cores,
+      mirrors: readMirrors(choices),
+      targetSizeMiB: readSizeMiB(choices),
+    },
+    repo: null,
+    preseed: null,
+    overlays: [],
   };
 }
 
