@@ -1,10 +1,6 @@
 // A boot sector that prints for ever: for runs that somebody else has to end. hex0 text with the assembly beside it, so that it can be read.
-import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { assembleHex0 } from '../../src/engine/formats/hex0.ts';
 import type { StartableImage } from '../../src/engine/run/runs.ts';
-import { createFakeImage } from './fake-image.ts';
+import { createSectorImage } from './counting-payload.ts';
 
 /** int 10h, AH=0Eh prints a character; the loop between two lines takes some milliseconds under TCG. */
 const PAYLOAD = `
@@ -29,19 +25,5 @@ EB E3             # jmp line
 
 /** An image of a MiB that prints "on and on" line after line. */
 export function createEndlessImage(folder: string): StartableImage {
-  const code = assembleHex0(PAYLOAD);
-  const data = new Uint8Array(512);
-  data.set(code);
-  data.set([0x55, 0xaa], 510);
-  const path = join(folder, 'endless.img');
-  const { record } = createFakeImage(folder);
-  const [disk] = record.disks;
-  const bytes = Buffer.alloc(disk.sizeBytes);
-  bytes.set(data);
-  writeFileSync(path, bytes);
-  const sha256 = createHash('sha256').update(data).digest('hex');
-  const [region] = disk.regions;
-  const regions = region === undefined ? [] : [{ ...region, lengthBytes: data.length, sha256 }];
-  const changed = { ...disk, sha256, dataBytes: data.length, regions };
-  return { path, record: { ...record, disks: [changed], expectedBootCheck: [] } };
+  return createSectorImage(folder, PAYLOAD, 'endless.img');
 }

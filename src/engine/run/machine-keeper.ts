@@ -8,7 +8,7 @@ import { formatBytes } from '../../shared/units.ts';
 import { dueAnswer } from './answer-script.ts';
 import { isLeftBySaving, saveAndTell } from './checkpoints.ts';
 import { eventNow } from './event-log.ts';
-import { type MachineWatch, watchMachine } from './machine-watch.ts';
+import { type MachineWatch, RESET_BY_HAND, watchMachine } from './machine-watch.ts';
 import { continueQemu, pauseQemu, queryRunState } from './qmp.ts';
 import type { RunFolder } from './run-folder.ts';
 import { ENTER, typeOnConsole } from './serial-input.ts';
@@ -23,6 +23,8 @@ export interface KeeperOptions {
   freeBytes: (path: string) => Promise<number>;
   /** Answers that were given before, by whatever host. */
   answered: number;
+  /** The reset button was pressed before. */
+  wasReset: boolean;
   /** Between two tries to talk to a QEMU that does not answer, and to let a machine go on that found no space. */
   retryMilliseconds: number;
   signal: AbortSignal;
@@ -32,6 +34,8 @@ export interface KeeperOptions {
 export interface MachineKeeper {
   /** QEMU's word for the machine's state, null while it is not known. */
   state(): string | null;
+  /** Whether somebody has pressed the reset button. */
+  wasReset(): boolean;
   /** One look. `fresh`: milestones that were not there at the last. */
   step(report: ConsoleReport, fresh: readonly Milestone[]): Promise<void>;
   close(): void;
@@ -53,7 +57,7 @@ export function openMachineKeeper(options: KeeperOptions): MachineKeeper {
     retryMilliseconds,
     onChange: options.onChange,
   });
-  let answered = options.answered;
+  let { answered, wasReset } = options;
   let tail = { text: '', since: 0 };
   let nextLook = 0;
   let saving = false;
@@ -150,10 +154,12 @@ export function openMachineKeeper(options: KeeperOptions): MachineKeeper {
 
   return {
     state: () => watch.state(),
+    wasReset: () => wasReset,
     async step(report, fresh) {
       watch.look();
       const events = watch.take();
       if (events.length > 0) await tell(events);
+      wasReset ||= events.some(({ text }) => text === RESET_BY_HAND);
       const state = watch.state();
       try {
         await keepSpace(state);

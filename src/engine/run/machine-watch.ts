@@ -28,6 +28,8 @@ const ANSWER_MILLISECONDS = 10_000;
 const REPEAT_MILLISECONDS = 60_000;
 const MOST_EVENTS = 100;
 
+export const RESET_BY_HAND = 'The machine was reset.';
+
 export function watchMachine({ runPath, retryMilliseconds, onChange }: MachineWatchOptions): MachineWatch {
   const closing = new AbortController();
   const told = new Map<string, number>();
@@ -105,7 +107,7 @@ function wordsFor({ name, data }: QmpEvent): { kind: RunEvent['kind']; text: str
     case 'RESET':
       return {
         kind: 'restarted',
-        text: data['guest'] === true ? 'The guest restarted the machine.' : 'The machine was reset.',
+        text: data['guest'] === true ? 'The guest restarted the machine.' : RESET_BY_HAND,
       };
     case 'SHUTDOWN':
       return data['guest'] === true ? { kind: 'machine', text: 'The guest switched the machine off.' } : null;

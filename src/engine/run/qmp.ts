@@ -1,4 +1,5 @@
 // What is asked of QEMU's monitor, a command each (docs/interop/qemu-qmp-ref in QEMU's sources, 7.2). Each use is short: connect, ask, leave.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { DiskStatistics } from '../../shared/model/machine.ts';
 import { type QmpClient, type QmpEvent, type QmpOptions, withQmp } from './qmp-client.ts';
@@ -56,6 +57,9 @@ export async function pressPower(runPath: string, options: QmpOptions): Promise<
   await withMonitor(runPath, options, (client) => client.execute('system_powerdown'));
 }
 
+/** SeaBIOS comes to its own reset in its first instructions. */
+const SECOND_RESET_MILLISECONDS = 1000;
+
 /** `system_reset`. With -no-reboot a reset would end QEMU: it is allowed for this one, and the guest's own are refused as before. */
 export async function resetQemu(runPath: string, options: QmpOptions): Promise<void> {
   const seen = deferred();
@@ -67,6 +71,8 @@ export async function resetQemu(runPath: string, options: QmpOptions): Promise<v
     try {
       await client.execute('system_reset');
       await Promise.race([seen.promise, client.closed]);
+      // Where memory outlives the reset, SeaBIOS resets once more by itself (src/resume.c, tryReboot).
+      await Promise.race([sleep(SECOND_RESET_MILLISECONDS), client.closed]);
     } finally {
       await client.execute('set-action', { reboot: 'shutdown' });
     }

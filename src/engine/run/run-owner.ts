@@ -8,6 +8,7 @@ import { formatDuration } from '../../shared/units.ts';
 import { judge } from '../formats/console/verdict.ts';
 import { appendEvents, eventNow, readEvents } from './event-log.ts';
 import { openMachineKeeper } from './machine-keeper.ts';
+import { RESET_BY_HAND } from './machine-watch.ts';
 import { isAlive } from './process-identity.ts';
 import { acceleratorFaultIn, readQemuOutput } from './qemu-output.ts';
 import { pauseQemu } from './qmp.ts';
@@ -63,6 +64,7 @@ export async function openRunOwner(options: OwnerOptions): Promise<RunOwner> {
     tell,
     freeBytes: options.freeBytes,
     answered: before.filter(({ kind }) => kind === 'answered').length,
+    wasReset: before.some(({ kind, text }) => kind === 'restarted' && text === RESET_BY_HAND),
     retryMilliseconds: waits.quietMilliseconds,
     signal,
     onChange: options.onMachine,
@@ -170,6 +172,8 @@ export async function openRunOwner(options: OwnerOptions): Promise<RunOwner> {
       const hopeless =
         verdict?.outcome === 'failed' && (report.over || fault !== null || verdict.cause === ENDLESS);
       if (!reached && !hopeless) return 'live';
+      // Somebody pressed the reset button and wants to see what comes; the verdict tells of it at the end.
+      if (verdict.cause === 'machine-restarted' && keeper.wasReset()) return 'live';
       if (hopeless && record.machine.onFault === 'keep') {
         await keep(verdict.sentence, verdict.cause === ENDLESS);
         return 'live';
