@@ -232,6 +232,11 @@ const TEXTS: { [C in ErrorCode]: Text<C> } = {
     message: (d) => `The run ${d.run} is still running.`,
     hint: (d) => `Stop it first: seedbed runs stop ${d.run}`,
   },
+  GOAL_STEP_UNKNOWN: {
+    message: (d) => `The image’s manifest has no step ${d.step}.`,
+    hint: (d) =>
+      `Name a build as NAME or NAME:PASS, or a directive as improve:NAME or jump:NAME.${d.near === '' ? '' : ` Did you mean one of ${d.near}?`}`,
+  },
   RUN_NOT_RUNNING: {
     message: (d) => `The run ${d.run} is not running (it is ${d.state}).`,
     hint: (d) => `Look at how it ended: seedbed runs show ${d.run}`,

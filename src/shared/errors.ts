@@ -51,6 +51,7 @@ export interface ErrorData {
   RUN_NOT_FOUND: { run: string };
   RUN_AMBIGUOUS: { run: string; matches: string };
   RUN_STILL_RUNNING: { run: string };
+  GOAL_STEP_UNKNOWN: { step: string; near: string };
   RUN_NOT_RUNNING: { run: string; state: string };
   MACHINE_REFUSED: { run: string; what: string; reason: string };
   CONSOLE_BUSY: { run: string };

@@ -1,4 +1,5 @@
 // What hosts of tests are given: short waits, memory to spare, and a request that any fake QEMU can serve. Free of the test runner.
+import { ImageGoal } from '../../src/shared/model/console.ts';
 import type { HostMemory } from '../../src/engine/run/preflight.ts';
 import type { TrackerWaits } from '../../src/engine/run/run-tracker.ts';
 import type { StartRequest } from '../../src/engine/run/runs.ts';
@@ -23,7 +24,7 @@ export const PLENTY: HostMemory = {
 export function startRequest(root: string, change: Partial<StartRequest> = {}): StartRequest {
   const goal = change.goal ?? 'boot-check';
   return {
-    image: createFakeImage(root, goal),
+    image: createFakeImage(root, ImageGoal.safeParse(goal).data ?? 'end'),
     goal,
     accelerator: 'tcg',
     memoryMiB: 4096,

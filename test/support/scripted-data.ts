@@ -112,6 +112,7 @@ export function scriptedSnapshot(record: RunRecord, change: Partial<RunSnapshot>
     progress: 0.42,
     elapsedMilliseconds: 65_000,
     quietMilliseconds: record.endedAt === null ? 100 : null,
+    outlook: null,
     machineState: record.endedAt === null ? 'running' : null,
     resources: null,
     checkpoints: [],

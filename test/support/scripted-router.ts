@@ -7,6 +7,7 @@ import { BUILT_IN_OVERLAYS } from '../../src/engine/image/built-in-overlays.ts';
 import { guarded } from '../../src/engine/router/guard.ts';
 import { contract } from '../../src/shared/contract/contract.ts';
 import { SeedbedError } from '../../src/shared/errors.ts';
+import type { Timeline } from '../../src/shared/model/timeline.ts';
 import type { Job } from '../../src/shared/model/job.ts';
 import type { RunSnapshot } from '../../src/shared/model/run.ts';
 import { scriptedRun, scriptedVerdict, summaryOf } from './scripted-data.ts';
@@ -58,6 +59,8 @@ async function* watchJob(script: Script, id: string, signal?: AbortSignal): Asyn
 }
 
 /** Handlers of the whole contract that say what the script holds. */
+const NO_TIMELINE: Timeline = { version: 1, source: 'log', timed: false, stages: [], steps: [] };
+
 export function scriptedRouter(script: Script): AnyRouter {
   // The parts that the page uses so far.
   const { host, place, job: jobPart, image, run } = contract;
@@ -164,6 +167,7 @@ export function scriptedRouter(script: Script): AnyRouter {
       list: os.run.list.handler(() => script.runs.get()),
       watchList: os.run.watchList.handler(({ signal }) => Promise.resolve(script.runs.watch({ signal }))),
       show: os.run.show.handler(({ input }) => of(script.snapshots, input.run).get()),
+      timeline: os.run.timeline.handler(() => NO_TIMELINE),
       events: os.run.events.handler(({ input }) => script.events.get(input.run) ?? []),
       watch: os.run.watch.handler(({ input, signal }) =>
         Promise.resolve(of(script.snapshots, input.run).watch({ signal })),
@@ -182,7 +186,7 @@ export function scriptedRouter(script: Script): AnyRouter {
       explain: os.run.explain.handler(({ input }) => {
         const found = script.explanations.get(input.log);
         if (found === undefined) throw new SeedbedError('PLACE_UNKNOWN', { token: input.log });
-        return found;
+        return { ...found, timeline: NO_TIMELINE };
       }),
     },
   });

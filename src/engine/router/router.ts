@@ -71,11 +71,12 @@ export function createRouter(engine: Engine) {
     run: {
       ...createMachineRouter(engine),
       start: os.run.start.handler(({ input }) => {
-        const { image: wanted, kernel, ...options } = input;
+        const { image: wanted, kernel, goalStep, ...options } = input;
         const kernelPath = kernel === undefined ? undefined : places.resolve(kernel);
         const job = jobs.start('run.start', 'Starting a run', async (context) => {
           const { image, id } = await imageOf(wanted, context);
-          const record = await runs.start({ ...options, kernelPath, image, goal: goalOf(image) }, context);
+          const goal: Goal = goalStep === undefined ? goalOf(image) : `step:${goalStep}`;
+          const record = await runs.start({ ...options, kernelPath, image, goal }, context);
           return { imageId: id, runId: record.id, path: null };
         });
         return { jobId: job.id };
@@ -85,6 +86,7 @@ export function createRouter(engine: Engine) {
       show: os.run.show.handler(async ({ input }) => runs.show(await runs.resolveId(input.run))),
       events: os.run.events.handler(async ({ input }) => runs.events(await runs.resolveId(input.run))),
       watch: os.run.watch.handler(async ({ input, signal }) =>
+      timeline: os.run.timeline.handler(async ({ input }) => runs.timeline(await runs.resolveId(input.run))),
         runs.watch(await runs.resolveId(input.run), signal),
       ),
       readLog: os.run.readLog.handler(async ({ input }) =>

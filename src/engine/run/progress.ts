@@ -1,6 +1,7 @@
 // How much of a run's goal is done, by what its console has shown. Honest or null: nothing is said where the end is not known.
 import type { ConsoleReport } from '../../shared/model/console.ts';
 import type { RunRecord } from '../../shared/model/run.ts';
+import type { Outlook } from '../../shared/model/timeline.ts';
 
 /** Never "done" before the verdict says so. */
 const ALMOST = 0.99;
@@ -24,7 +25,13 @@ const STAGE0_TIMES: readonly (readonly [commands: number, seconds: number])[] = 
 const STAGE0_LOADED = STAGE0_TIMES[0]?.[1] ?? 0;
 const STAGE0_END = STAGE0_TIMES.at(-1)?.[1] ?? 1;
 
-export function progressOf(record: Pick<RunRecord, 'goal' | 'image'>, report: ConsoleReport): number | null {
+/** The whole bootstrap has a share only where earlier runs tell how long it takes. */
+export function progressOf(
+  record: Pick<RunRecord, 'goal' | 'image'>,
+  report: ConsoleReport,
+  elapsedMilliseconds = 0,
+  outlook: Outlook | null = null,
+): number | null {
   const total = record.image.streamEntries;
   switch (record.goal) {
     case 'boot-check':
@@ -32,7 +39,8 @@ export function progressOf(record: Pick<RunRecord, 'goal' | 'image'>, report: Co
     case 'stage0':
       return total === 0 ? null : Math.min(ALMOST, stage0Seconds(report, total) / STAGE0_END);
     default:
-      return null;
+      if (outlook === null || outlook.left === null || outlook.from !== 'own-runs') return null;
+      return Math.min(ALMOST, elapsedMilliseconds / Math.max(1, elapsedMilliseconds + outlook.left.likely));
   }
 }
 

@@ -19,6 +19,12 @@ export interface RunFolder {
   checkpoints: string;
   /** The image's record as it was at the start: what the boot check must print outlives the image. */
   image: string;
+  /** The steps that it will go through (run-steps.ts). */
+  steps: string;
+  /** When the log had how many bytes (log-times.ts). */
+  logTimes: string;
+  /** Written when the run has ended (run-insight.ts). */
+  timeline: string;
   /** There from the moment that a user asked to stop: it outlives the host that was asked. */
   stopRequest: string;
 }
@@ -44,6 +50,9 @@ export function runFolderAt(runs: string, id: string): RunFolder {
     disks: join(path, 'disks'),
     checkpoints: join(path, 'checkpoints'),
     image: join(path, 'image.json'),
+    steps: join(path, 'steps.json'),
+    logTimes: join(path, 'log-times.jsonl'),
+    timeline: join(path, 'timeline.json'),
     stopRequest: join(path, 'stop-asked'),
   };
 }

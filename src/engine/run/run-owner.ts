@@ -15,6 +15,8 @@ import { pauseQemu } from './qmp.ts';
 import { RUN_FILES, type RunFolder, writeRunRecord } from './run-folder.ts';
 import { endProcess, type StopWaits } from './stop-ladder.ts';
 
+/** Nothing can come after these, although the guest does not say so. */
+const HOPELESS: readonly (string | null)[] = ['disk-read-error', 'handover-hang'];
 /** builder-hex0 repeats a failing read for ever (builder-hex0 a2781242, stage2 read_sectors_16): the log would grow without end. */
 const ENDLESS = 'disk-read-error';
 
@@ -41,7 +43,7 @@ export interface RunOwner {
   /** Take over a run that another host started; true when its QEMU lives. */
   attach(): Promise<boolean>;
   /** Look at the process and at what the log says; `gone` when QEMU has ended and the log must be read to its end. */
-  step(report: ConsoleReport): Promise<'live' | 'gone'>;
+  step(report: ConsoleReport, quietMilliseconds: number): Promise<'live' | 'gone'>;
   /** QEMU's word for the machine's state, null while it is not known. */
   machineState(): string | null;
   /** The host slept for so long, or its clock was set: negative when back. */
@@ -149,7 +151,7 @@ export async function openRunOwner(options: OwnerOptions): Promise<RunOwner> {
           : `This host’s clock was set back by ${span}.`;
       await tell([eventNow('clock', text)]);
     },
-    async step(report) {
+    async step(report, quietMilliseconds) {
       const fresh = await recordMilestones(report);
       if (record.process === null || !(await isAlive(record.process))) return 'gone';
       if (record.state === 'stopping') {
@@ -167,10 +169,12 @@ export async function openRunOwner(options: OwnerOptions): Promise<RunOwner> {
         processEnded: false,
         stopped: false,
         acceleratorFault: fault,
+        quietMilliseconds: record.hold === null ? quietMilliseconds : 0,
+        accelerator: record.accelerator.used,
       });
       const reached = verdict?.outcome === 'passed';
       const hopeless =
-        verdict?.outcome === 'failed' && (report.over || fault !== null || verdict.cause === ENDLESS);
+        verdict?.outcome === 'failed' && (report.over || fault !== null || HOPELESS.includes(verdict.cause));
       if (!reached && !hopeless) return 'live';
       // Somebody pressed the reset button and wants to see what comes; the verdict tells of it at the end.
       if (verdict.cause === 'machine-restarted' && keeper.wasReset()) return 'live';
@@ -196,6 +200,7 @@ export async function openRunOwner(options: OwnerOptions): Promise<RunOwner> {
         stopped: asked,
         lost: lost && !asked,
         acceleratorFault: fault ?? acceleratorFaultIn(output),
+        hostOutOfSpace: record.hold?.by === 'host-space',
         qemuOutput: [output, exit ?? ''].filter((text) => text !== '').join('\n'),
       });
       const state = verdict?.outcome === 'lost' ? 'lost' : 'ended';

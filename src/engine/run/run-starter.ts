@@ -10,6 +10,7 @@ import { checkMemory, checkSpace, type HostMemory } from './preflight.ts';
 import { type PreparedRun, prepareRun, type StartContext, type StartRequest } from './prepare-run.ts';
 import { findCheckpoint, prepareResumed, restoreMachine } from './resume-run.ts';
 import { isLive } from './run-folder.ts';
+import { readImageSteps, resolveGoal, writeRunSteps } from './run-steps.ts';
 import type { RunStore } from './run-store.ts';
 import type { StopWaits } from './stop-ladder.ts';
 
@@ -59,6 +60,9 @@ export function createRunStarter(options: StarterOptions): RunStarter {
     async start(request, context) {
       const { signal } = context;
       signal.throwIfAborted();
+      const { image } = request;
+      const steps = await readImageSteps(image.path, image.record.checkout?.commit ?? null);
+      const goal = resolveGoal(request.goal, steps);
       const qemu = await findQemu({ env, signal });
       await checkMemory(request, await store.records(), memory);
       await checkSpace(runs, dataBytesOf(request.image.record));
@@ -71,9 +75,12 @@ export function createRunStarter(options: StarterOptions): RunStarter {
         kvmDevice: options.kvmDevice,
         timeouts: options.probeTimeouts,
       });
-      return launch(context, (onCreated) =>
-        prepareRun(runs, request, { qemu, decision }, { ...context, onCreated }),
-      );
+      return launch(context, async (onCreated) => {
+        const machine = { qemu, decision };
+        const made = await prepareRun(runs, { ...request, goal }, machine, { ...context, onCreated });
+        await writeRunSteps(made.folder, steps);
+        return made;
+      });
     },
     async resumeFrom({ run, checkpoint: name, paused }, context) {
       const { signal } = context;

@@ -1,16 +1,16 @@
 // The runs folder as this host sees it: records read from disk, and a tracker for every run that lives. Reconciles what killed hosts left.
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isSeedbedError, SeedbedError } from '../../shared/errors.ts';
-import { ImageRecord } from '../../shared/model/image.ts';
-import type { BootCheckEntry } from '../../shared/model/console.ts';
 import type { RunRecord, RunSnapshot } from '../../shared/model/run.ts';
+import type { Timeline } from '../../shared/model/timeline.ts';
 import { atPath, osCodeOf } from '../os-errors.ts';
 import { openConsoleReader } from '../formats/console/grammar.ts';
 import { listCheckpoints } from './checkpoints.ts';
 import { isClaimed } from './run-claim.ts';
 import { isLive, isRunId, listRunIds, readRunRecord, type RunFolder, runFolderAt } from './run-folder.ts';
+import { openInsight, readTimeline } from './run-insight.ts';
 import { type RunTracker, trackRun, type TrackerOptions, type TrackerWaits } from './run-tracker.ts';
 import { composeSnapshot, NO_FACTS } from './snapshot.ts';
 import { REMOVED_PREFIX, removeFolder } from './prepare-run.ts';
@@ -29,6 +29,7 @@ export interface RunStore {
   /** Records of all runs that can be read, newest first. Begins to track runs that other hosts started. */
   records(): Promise<RunRecord[]>;
   snapshotOf(id: string): Promise<RunSnapshot>;
+  timelineOf(id: string): Promise<Timeline>;
   trackerOf(id: string): RunTracker | null;
   track: (folder: RunFolder, record: RunRecord, started?: TrackerOptions['started']) => Promise<RunTracker>;
   /** Leave a run alone while this host starts it. */
@@ -73,7 +74,9 @@ export function openRunStore(runs: string, { waits, freeBytes, onChange }: RunSt
     record: RunRecord,
     started?: TrackerOptions['started'],
   ): Promise<RunTracker> {
-    const expectedBootCheck = await readExpected(folder);
+    const early = trackers.get(folder.id);
+    if (early !== undefined && started === undefined) return early;
+    const insight = await openInsight(folder, record);
     const known = trackers.get(folder.id);
     if (known !== undefined && started === undefined) return known;
     // A host that closes while it looks around follows nothing any more: a tracker made now would never be closed.
@@ -81,7 +84,7 @@ export function openRunStore(runs: string, { waits, freeBytes, onChange }: RunSt
     const tracker = trackRun({
       folder,
       record,
-      expectedBootCheck,
+      insight,
       waits,
       freeBytes,
       onChange,
@@ -138,11 +141,22 @@ export function openRunStore(runs: string, { waits, freeBytes, onChange }: RunSt
       const record = await readCached(folder);
       if (record === null) throw new SeedbedError('RUN_NOT_FOUND', { run: id });
       const facts = await stat(folder.serialLog).catch(() => null);
-      const log = { bytes: facts?.size ?? 0, quietMilliseconds: 0 };
+      const log = { bytes: facts?.size ?? 0, quietMilliseconds: 0, outlook: null };
       return composeSnapshot(record, record.report ?? openConsoleReader().report(), log, {
         ...NO_FACTS,
         checkpoints: record.machine.checkpoints ? await listCheckpoints(folder) : [],
       });
+    },
+    async timelineOf(id) {
+      const tracker = trackers.get(id);
+      if (tracker !== undefined) {
+        await tracker.ready;
+        return tracker.timeline();
+      }
+      const folder = folderOf(id);
+      const record = await readCached(folder);
+      if (record === null) throw new SeedbedError('RUN_NOT_FOUND', { run: id });
+      return readTimeline(folder, record);
     },
     trackerOf: (id) => trackers.get(id) ?? null,
     track,
@@ -153,15 +167,6 @@ export function openRunStore(runs: string, { waits, freeBytes, onChange }: RunSt
       await Promise.all([...all].map((tracker) => tracker.close()));
     },
   };
-}
-
-/** What the boot check must print, from the copy of the image's record in the run's folder. */
-async function readExpected(folder: RunFolder): Promise<readonly BootCheckEntry[]> {
-  try {
-    return ImageRecord.parse(JSON.parse(await readFile(folder.image, 'utf8'))).expectedBootCheck;
-  } catch {
-    return [];
-  }
 }
 
 /** A folder whose host was killed before it wrote a record: nothing was started in it. */

@@ -1,16 +1,17 @@
 // One run in one host: follows its log and its record, and owns it (run-owner.ts) when no other living host does. Takes over when the owner is gone.
-import type { BootCheckEntry, ConsoleReport } from '../../shared/model/console.ts';
+import type { ConsoleReport } from '../../shared/model/console.ts';
 import type { RunRecord, RunSnapshot } from '../../shared/model/run.ts';
+import type { Timeline } from '../../shared/model/timeline.ts';
 import { describeError } from '../../shared/error-texts.ts';
 import { createTopic, type Topic } from '../broadcast.ts';
-import { openConsoleReader } from '../formats/console/grammar.ts';
 import { createAwakeClock } from './awake-clock.ts';
 import { type LogTail, openLogTail } from './log-tail.ts';
 import { openMachineFacts } from './machine-facts.ts';
 import { claimRun, type RunClaim } from './run-claim.ts';
 import { isLive, readRunRecord, type RunFolder } from './run-folder.ts';
+import type { RunInsight } from './run-insight.ts';
 import { openRunOwner, type RunOwner } from './run-owner.ts';
-import { composeSnapshot } from './snapshot.ts';
+import { composeSnapshot, type MachineFacts } from './snapshot.ts';
 import type { StopWaits } from './stop-ladder.ts';
 import { createWakeup, deferred, watchPath } from './wakeup.ts';
 
@@ -28,7 +29,8 @@ export interface TrackerWaits extends StopWaits {
 export interface TrackerOptions {
   folder: RunFolder;
   record: RunRecord;
-  expectedBootCheck: readonly BootCheckEntry[];
+  /** Made for this tracker alone: it reads the log. */
+  insight: RunInsight;
   waits: TrackerWaits;
   /** By the host that started the run: its claim, and the news of QEMU's end. */
   started?: { claim: RunClaim; exited: Promise<string> };
@@ -44,6 +46,7 @@ export interface RunTracker {
   ready: Promise<void>;
   /** The tracker has ended: the run is over, or this host gave up following it. */
   done: Promise<void>;
+  timeline(): Timeline;
   /** Look now. */
   nudge: () => void;
   /** Stop following. The run goes on. */
@@ -60,10 +63,8 @@ const JUMP_MILLISECONDS = 30_000;
 const RETRY_MILLISECONDS = 1000;
 
 export function trackRun(options: TrackerOptions): RunTracker {
-  const { folder, waits, onChange } = options;
-  const reader = openConsoleReader(
-    options.expectedBootCheck.length === 0 ? {} : { expectedBootCheck: options.expectedBootCheck },
-  );
+  const { folder, waits, onChange, insight } = options;
+  const { reader } = insight;
   const closing = new AbortController();
   const wakeup = createWakeup();
   const [sorted, ready] = [deferred(), deferred()];
@@ -80,7 +81,7 @@ export function trackRun(options: TrackerOptions): RunTracker {
   let claimedAt = 0;
   let quietFrom: number | null = null;
   let published = { at: 0, key: '', record };
-  const topic = createTopic(composeSnapshot(record, reader.report(), log));
+  const topic = createTopic(composeSnapshot(record, reader.report(), { ...log, outlook: null }));
   void options.started?.exited.then((words) => {
     exit = words;
     wakeup.nudge();
@@ -99,6 +100,13 @@ export function trackRun(options: TrackerOptions): RunTracker {
     log.quietMilliseconds = awakeMilliseconds - quietFrom;
     if (Math.abs(missedMilliseconds) >= JUMP_MILLISECONDS) await owner?.noticeJump(missedMilliseconds);
     await facts.refresh(record);
+    const missed = Math.abs(missedMilliseconds) >= JUMP_MILLISECONDS ? missedMilliseconds : 0;
+    await insight.look({ bytes: log.bytes, missedMilliseconds: missed, owns: owner !== null });
+  }
+
+  function compose(report: ConsoleReport, known?: MachineFacts): RunSnapshot {
+    const outlook = isLive(record) ? insight.outlook(report, record, log.quietMilliseconds) : null;
+    return composeSnapshot(record, report, { ...log, outlook }, known);
   }
 
   function publish(report: ConsoleReport): void {
@@ -108,7 +116,7 @@ export function trackRun(options: TrackerOptions): RunTracker {
     const same = published.key === key && published.record === record;
     if (same && at - published.at < REFRESH_MILLISECONDS) return;
     published = { at, key, record };
-    topic.set(composeSnapshot(record, report, log, known));
+    topic.set(compose(report, known));
   }
 
   function setRecord(next: RunRecord): void {
@@ -160,10 +168,12 @@ export function trackRun(options: TrackerOptions): RunTracker {
     }
     const report = reader.report();
     if (owner !== null) {
-      if ((await owner.step(report)) === 'gone') {
+      if ((await owner.step(report, log.quietMilliseconds)) === 'gone') {
         const last = await readRest(tail);
         const at = !seenAlive && log.bytes > 0 ? new Date(log.changedAt) : new Date();
+        await insight.look({ bytes: log.bytes, missedMilliseconds: 0, owns: true });
         await owner.finish(last, { lost: !seenAlive, exit, at });
+        await insight.keep(last, record).catch(() => undefined);
         publish(last);
         return false;
       }
@@ -224,6 +234,7 @@ export function trackRun(options: TrackerOptions): RunTracker {
     sorted: sorted.promise,
     ready: ready.promise,
     done,
+    timeline: () => insight.timeline(reader.report(), record),
     nudge: wakeup.nudge,
     async close() {
       closing.abort();

@@ -10,6 +10,7 @@ import type {
   RunSnapshot,
   RunSummary,
 } from '../../shared/model/run.ts';
+import type { Timeline } from '../../shared/model/timeline.ts';
 import type { DataFolder } from '../data-folder.ts';
 import { openAcceleratorMemory } from './accelerator-memory.ts';
 import type { ProbeContext } from './accelerators.ts';
@@ -38,6 +39,8 @@ export interface Runs extends MachineControl, RunStarter {
   /** Ends after the final snapshot. */
   watch(id: string, signal?: AbortSignal): AsyncGenerator<RunSnapshot, void, void>;
   events(id: string): Promise<RunEvent[]>;
+  /** Stages and steps with their times. */
+  timeline(id: string): Promise<Timeline>;
   /** A piece of the serial log from an offset; never waits for more. */
   readLog(id: string, fromBytes: number, limitBytes: number): Promise<LogChunk>;
   searchLog(
@@ -187,6 +190,10 @@ export async function openRuns(folder: DataFolder, dependencies: RunsDependencie
       return store.snapshotOf(id);
     },
     watch,
+    async timeline(id) {
+      await reconciled;
+      return store.timelineOf(id);
+    },
     async events(id) {
       await store.recordOf(id);
       return readEvents(store.folderOf(id).events);

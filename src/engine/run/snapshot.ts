@@ -2,6 +2,7 @@
 import type { ConsoleReport } from '../../shared/model/console.ts';
 import type { Checkpoint, Resources } from '../../shared/model/machine.ts';
 import type { RunRecord, RunSnapshot, RunSummary } from '../../shared/model/run.ts';
+import type { Outlook } from '../../shared/model/timeline.ts';
 import { describeNow } from '../formats/console/describe.ts';
 import { progressOf } from './progress.ts';
 import { isLive } from './run-folder.ts';
@@ -10,6 +11,8 @@ export interface LogFacts {
   bytes: number;
   /** Milliseconds since it last grew, in which the machine could have printed something. */
   quietMilliseconds: number;
+  /** What can be said about the rest; null for a run that has ended. */
+  outlook: Outlook | null;
 }
 
 /** What a host knows of a machine beside its log. */
@@ -33,13 +36,16 @@ export function composeSnapshot(
   const live = isLive(record);
   const started = Date.parse(record.startedAt ?? record.createdAt);
   const ended = record.endedAt === null ? now : Date.parse(record.endedAt);
+  const elapsedMilliseconds = Math.max(0, Math.round(ended - started));
   return {
     record,
     report,
     logBytes: log.bytes,
-    now: sentenceOf(record, report, pause),
-    progress: record.verdict?.outcome === 'passed' ? 1 : progressOf(record, report),
-    elapsedMilliseconds: Math.max(0, Math.round(ended - started)),
+    now: sentenceOf(record, report, pause, log.outlook),
+    progress:
+      record.verdict?.outcome === 'passed' ? 1 : progressOf(record, report, elapsedMilliseconds, log.outlook),
+    outlook: live ? log.outlook : null,
+    elapsedMilliseconds,
     quietMilliseconds: live ? Math.round(log.quietMilliseconds) : null,
     machineState: live ? state : null,
     resources: live ? resources : null,
@@ -47,11 +53,18 @@ export function composeSnapshot(
   };
 }
 
-function sentenceOf(record: RunRecord, report: ConsoleReport, pause: string | null): string {
+function sentenceOf(
+  record: RunRecord,
+  report: ConsoleReport,
+  pause: string | null,
+  outlook: Outlook | null,
+): string {
   if (record.verdict !== null) return record.verdict.sentence;
   if (record.state === 'starting') return 'QEMU is being started.';
   if (record.state === 'stopping') return 'QEMU is being ended.';
-  return record.hold?.text ?? pause ?? describeNow(report);
+  const words = record.hold?.text ?? pause;
+  if (words !== null) return words;
+  return [describeNow(report), outlook?.silence.sentence ?? ''].filter((text) => text !== '').join(' ');
 }
 
 export function summarise(record: RunRecord): RunSummary {

@@ -5,6 +5,7 @@ import { ConsoleReport, Verdict } from '../model/console.ts';
 import { PlaceToken } from '../model/host.ts';
 import { AcceleratorChoice, LogChunk, LogMatch, RunEvent, RunSnapshot, RunSummary } from '../model/run.ts';
 import { MachineWishes } from '../model/machine.ts';
+import { Timeline } from '../model/timeline.ts';
 import { procedure } from './errors.ts';
 import { ImageSpec } from './image.ts';
 import { machineContract } from './machine.ts';
@@ -22,6 +23,8 @@ export const RunSpec = z.strictObject({
   accelerator: AcceleratorChoice,
   memoryMiB: z.int().min(256).max(1_048_576),
   cores: z.int().min(1).max(256),
+  /** Ends the run as passed once this step is done: `tcc-0.9.27` (its first build), `tcc-0.9.27:2`, `jump:linux`. Otherwise the goal is the image's. */
+  goalStep: z.string().min(1).max(200).optional(),
   /** What is not named is as usual: IDE, not paused, ended on a fault, no checkpoints, no answers. */
   machine: MachineWishes.optional(),
   /** The kernel that an image without builder-hex0 starts with. */
@@ -37,6 +40,8 @@ export const runContract = {
   list: procedure.input(z.strictObject({})).output(z.array(RunSummary)),
   watchList: procedure.input(z.strictObject({})).output(eventIterator(z.array(RunSummary))),
   show: procedure.input(runId).output(RunSnapshot),
+  /** Stages and steps with their times. Ask again when `report.position` of a snapshot has changed. */
+  timeline: procedure.input(runId).output(Timeline),
   events: procedure.input(runId).output(z.array(RunEvent)),
   /** Snapshots, at most 10 a second, first and last always; ends when the run has ended. */
   watch: procedure.input(runId).output(eventIterator(RunSnapshot)),
@@ -62,7 +67,14 @@ export const runContract = {
   stop: procedure.input(runId).output(RunSnapshot),
   remove: procedure.input(runId).output(z.strictObject({})),
   /** Explain a console log from anywhere. */
-  explain: procedure
-    .input(z.strictObject({ log: PlaceToken }))
-    .output(z.strictObject({ label: z.string(), report: ConsoleReport, verdict: Verdict, now: z.string() })),
+  explain: procedure.input(z.strictObject({ log: PlaceToken })).output(
+    z.strictObject({
+      label: z.string(),
+      report: ConsoleReport,
+      verdict: Verdict,
+      now: z.string(),
+      /** Without times: a log from elsewhere has none. Its steps are those of the known commit, and what else the log shows. */
+      timeline: Timeline,
+    }),
+  ),
 };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ConsoleReport, Goal, Verdict } from './console.ts';
 import { ImageKind, Sha256 } from './image.ts';
 import { Checkpoint, DEFAULT_MACHINE_OPTIONS, Hold, MachineOptions, Resources } from './machine.ts';
+import { Outlook } from './timeline.ts';
 
 /** Linux, macOS, Windows, and QEMU's own emulation everywhere. */
 export const Accelerator = z.enum(['kvm', 'hvf', 'whpx', 'tcg']);
@@ -113,6 +114,8 @@ export const RunSnapshot = z.strictObject({
   elapsedMilliseconds: z.int().nonnegative(),
   /** Milliseconds since the log last grew; null when the run is not running. */
   quietMilliseconds: z.int().nonnegative().nullable(),
+  /** Time left, pace and silence; null when the run has ended. */
+  outlook: Outlook.nullable(),
   /** QEMU's word for the machine's state (`running`, `paused`, `io-error` …), as far as this host knows it. */
   machineState: z.string().max(40).nullable(),
   /** Null while nothing was measured, and when the run is over. */

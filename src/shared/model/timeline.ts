@@ -105,7 +105,12 @@ export const ExpectedTime = z.strictObject({
 });
 export type ExpectedTime = z.infer<typeof ExpectedTime>;
 
-export const TimelinePhase = z.strictObject({ name: BuildPhase, ...Span });
+export const TimelinePhase = z.strictObject({
+  name: BuildPhase,
+  offset: z.int().nonnegative(),
+  /** Up to the next phase or the end of the step. */
+  milliseconds: z.int().nonnegative().nullable(),
+});
 export type TimelinePhase = z.infer<typeof TimelinePhase>;
 
 export const TimelineStep = z.strictObject({
@@ -160,6 +165,7 @@ export const Outlook = z.strictObject({
       high: z.int().nonnegative(),
     })
     .nullable(),
+  from: z.enum(['own-runs', 'reference']).nullable(),
   /** What that rests on, in one sentence. */
   basis: z.string().max(500),
   /** The running step is slower than usual: by which factor. */
@@ -176,3 +182,19 @@ export const Outlook = z.strictObject({
   }),
 });
 export type Outlook = z.infer<typeof Outlook>;
+
+/** resources/reference-times.json: what was measured or published elsewhere. */
+const Measured = {
+  accelerator: z.enum(['kvm', 'hvf', 'whpx', 'tcg']).nullable(),
+  source: z.string().max(500),
+};
+export const ReferenceTimes = z.strictObject({
+  version: z.literal(1),
+  note: z.string(),
+  stages: z.array(z.strictObject({ stage: z.string(), milliseconds: z.int().positive(), ...Measured })),
+  loading: z.array(z.strictObject({ bytesPerSecond: z.int().positive(), ...Measured })),
+  whole: z.array(
+    z.strictObject({ milliseconds: z.int().positive(), cores: z.int().positive().nullable(), ...Measured }),
+  ),
+});
+export type ReferenceTimes = z.infer<typeof ReferenceTimes>;

@@ -1,6 +1,7 @@
 // One plain sentence for the run view and the CLI's status line: what the machine does right now.
 import { causeText } from '../../../shared/model/causes.ts';
 import type { ConsoleReport } from '../../../shared/model/console.ts';
+import { PHASE_WORDS } from '../../../shared/model/timeline.ts';
 import { formatCount } from '../../../shared/units.ts';
 import { clip } from './bytes.ts';
 
@@ -65,10 +66,34 @@ function stage0(report: ConsoleReport): string {
 }
 
 function building(report: ConsoleReport, otherwise: string): string {
-  const command = report.era === 'kaem' || report.era === 'fiwix' ? doing(report) : '.';
-  if (report.step === null) return `${otherwise}${command}`;
-  return `Building ${report.step.name} (pass ${report.step.pass})${command}`;
+  const { position, step } = report;
+  const isKaem = report.era === 'kaem' || report.era === 'fiwix';
+  if (position !== null && position.state === 'running' && position.directive !== 'build')
+    return `${DIRECTIVES.get(position.argument) ?? `Running ${position.directive}: ${position.argument}`}${isKaem ? doing(report) : '.'}`;
+  if (step === null) return `${otherwise}${isKaem ? doing(report) : '.'}`;
+  const { done = 0, total = 0 } = position?.builds ?? {};
+  const count = total === 0 || done >= total ? '' : `, build ${done + 1} of ${total}`;
+  const phase = position?.phase ?? null;
+  if (isKaem || phase === null)
+    return `Building ${step.name} (pass ${step.pass})${count}${isKaem ? doing(report) : '.'}`;
+  return `Building ${step.name} (pass ${step.pass})${count}: ${PHASE_WORDS[phase]}.`;
 }
+
+/** What the directives that are no builds do (live-bootstrap 984b8322, steps/jump and steps/improve). */
+const DIRECTIVES: ReadonlyMap<string, string> = new Map([
+  ['fiwix', 'Making the file system for Fiwix and handing over to it'],
+  ['linux', 'Packing the whole system for Linux and handing over to it'],
+  ['move_disk', 'Moving the system to its disk'],
+  ['reconfigure', 'Configuring again, now under Fiwix'],
+  ['get_network', 'Waiting for the network'],
+  ['swap', 'Making swap space'],
+  ['make_bootable', 'Installing the boot loader'],
+  ['clean_sources', 'Removing what is no longer needed'],
+  ['cleanup_filesystem', 'Removing what is no longer needed'],
+  ['null_time', 'Setting the time of every file'],
+  ['update_checksums', 'Writing the checksums of all packages'],
+  ['after', 'Finishing: everything is written to the disk, then the machine switches itself off'],
+]);
 
 function bootCheck(report: ConsoleReport): string {
   const count = report.bootCheck?.entries.length ?? 0;

@@ -111,7 +111,7 @@ export function openConsoleReader(options: ConsoleReaderOptions = {}): ConsoleRe
         src: { entries: state.srcEntries, lastPath: state.srcPath.get() },
         kaem: { commands: state.kaemCommands, last: state.kaemCommand.get() },
         step: buildOf(state),
-        position: state.steps.position(),
+        position: positionOf(state),
         goalStep: state.goal === null ? null : { ...state.goal },
         answers: { ok: state.answersOk.size, failed: state.answersFailed },
         checks: { ok: state.checksOk, failed: state.checksFailed.map((check) => ({ ...check })) },
@@ -126,6 +126,12 @@ export function openConsoleReader(options: ConsoleReaderOptions = {}): ConsoleRe
     },
     traces: () => state.steps.traces(),
   };
+}
+
+function positionOf(state: ReaderState): ConsoleReport['position'] {
+  const position = state.steps.position();
+  if (position?.state !== 'running' || state.failure === null) return position;
+  return { ...position, state: 'failed' };
 }
 
 function buildOf(state: ReaderState): ConsoleReport['step'] {

@@ -2,10 +2,9 @@
 // Silences follow from what live-bootstrap 984b8322 does there without printing (steps/jump/*.sh, make_fiwix_initrd.c, kexec-fiwix.c); the limits are
 // ours, many times what was seen or can be computed: builder-hex0 under TCG loads 40 kB/s, and a distfile can have 70 MB (reference 4.3 and 7).
 import type { ConsoleReport } from '../../../shared/model/console.ts';
+import type { Accelerator } from '../../../shared/model/run.ts';
 import type { Outlook } from '../../../shared/model/timeline.ts';
 import { formatDuration } from '../../../shared/units.ts';
-
-export type Accelerator = 'kvm' | 'tcg';
 
 export interface Silence {
   state: Outlook['silence']['state'];
@@ -36,7 +35,7 @@ export function explainSilence(
   expectedMilliseconds: number | null = null,
 ): Silence {
   const { doing, limit, hang } = kindOf(report);
-  const usual = limit[accelerator === 'kvm' ? 0 : 1] * MINUTE;
+  const usual = limit[accelerator === null || accelerator === 'tcg' ? 1 : 0] * MINUTE;
   const limitMilliseconds = Math.round(
     hang === undefined ? Math.max(usual, 3 * (expectedMilliseconds ?? 0)) : usual,
   );

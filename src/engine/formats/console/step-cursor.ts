@@ -208,7 +208,12 @@ export function openStepCursor(expected: ExpectedSteps | null): StepCursor {
       at = traces.length - 1;
     },
     reset,
-    position: () => positionOf(traces, at, open),
+    position() {
+      const position = positionOf(traces, at, open);
+      return position === null || expected !== null
+        ? position
+        : { ...position, builds: { done: 0, total: 0 } };
+    },
     running,
     between: () => (open ? [] : upToNextBuild(traces, at)),
     traces: () => traces,

@@ -22,7 +22,7 @@ export function isBuild({ step }: StepTrace): boolean {
 }
 
 /** The log itself shows that it is over. */
-export function isOver({ state }: StepTrace): boolean {
+export function isOver({ state }: Pick<StepTrace, 'state'>): boolean {
   return state === 'done' || state === 'prebuilt';
 }
 

@@ -9,10 +9,12 @@ import {
   type Verdict,
 } from '../../../shared/model/console.ts';
 import { causeText, type VerdictCause } from '../../../shared/model/causes.ts';
+import type { Accelerator } from '../../../shared/model/run.ts';
+import { PHASE_WORDS } from '../../../shared/model/timeline.ts';
 import { plainText } from '../../../shared/terminal-text.ts';
 import { clip } from './bytes.ts';
 import { ANSWERS } from './check-lines.ts';
-import { type Accelerator, explainSilence } from './silence.ts';
+import { explainSilence } from './silence.ts';
 
 export interface RunFacts {
   goal: Goal;
@@ -172,9 +174,16 @@ function passedSentence(report: ConsoleReport, goal: Goal): string {
 }
 
 function failed(goal: Goal, failure: Failure): Verdict {
-  const { sentence, hint } = causeText(failure.cause, failure.subject);
+  const { sentence, hint } = causeText(failure.cause, subjectOf(failure));
   const { cause, evidence, slice } = failure;
   return { outcome: 'failed', goal, sentence: clip(sentence, 500), hint, cause, evidence, slice };
+}
+
+/** A build names the part that failed. */
+function subjectOf({ cause, subject, step }: Failure): string {
+  if (cause !== 'build-failed' || step === null || step.phase === null || subject !== step.title)
+    return subject;
+  return `${subject}, ${PHASE_WORDS[step.phase]},`;
 }
 
 /** A run that the log does not explain. Lines that are not the log's own stand at its end. */
