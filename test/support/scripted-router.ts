@@ -127,6 +127,12 @@ export function scriptedRouter(script: Script): AnyRouter {
       preflight: os.image.preflight.handler(() => SCRIPTED_PREFLIGHT),
       build: os.image.build.handler(() => startJob(newJob('image.build', 'Building a stage0 image'))),
       list: os.image.list.handler(() => script.images.get()),
+      record: os.image.record.handler(({ input }) => {
+        const id = 'id' in input.image ? input.image.id : '';
+        const image = script.images.get().find((one) => one.id === id);
+        if (image === undefined) throw new SeedbedError('IMAGE_NOT_FOUND', { image: id });
+        return { path: image.path, record: image.record };
+      }),
       inspect: os.image.inspect.handler(({ input }) => {
         const id = 'id' in input.image ? input.image.id : '';
         const image = script.images.get().find((one) => one.id === id);

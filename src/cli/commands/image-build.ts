@@ -41,10 +41,9 @@ export async function build(given: Json): Promise<void> {
     const { jobId } = await client.image.build({ spec, ...target });
     const result = await followJob(session, screen, jobId);
     const path = result.path ?? '';
-    const { record } = await client.image.inspect({ image: { place: places.mint(path).token } });
+    const { record } = await client.image.record({ image: { place: places.mint(path).token } });
     if (options.json === true) screen.json({ path, id: result.imageId, record });
-    else if (record !== null)
-      for (const line of describeRecord(path, result.imageId, record)) screen.line(line);
+    else for (const line of describeRecord(path, result.imageId, record)) screen.line(line);
     if (spec.kind === 'live-bootstrap') {
       const overlays = spec.overlays.flatMap((overlay) => ('builtIn' in overlay ? [overlay.builtIn] : []));
       const { goal, configuration } = spec;

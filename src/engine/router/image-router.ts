@@ -9,6 +9,7 @@ import { checkConfiguration } from '../formats/bootstrap-rules.ts';
 import { buildImage, type BuildRequest, recordPathFor } from '../image/build.ts';
 import { BUILT_IN_OVERLAYS } from '../image/built-in-overlays.ts';
 import type { ImageStore } from '../image/image-store.ts';
+import { readImageRecord } from '../image/image-record.ts';
 import { inspectImage } from '../image/inspect.ts';
 import { preflightImage } from '../image/preflight.ts';
 import type { Jobs } from '../jobs.ts';
@@ -58,6 +59,14 @@ export function createImageRouter(needs: ImageRouterNeeds) {
       return { jobId: job.id };
     }),
     list: os.list.handler(() => images.list()),
+    record: os.record.handler(async ({ input }) => {
+      if ('id' in input.image) {
+        const { path, record } = await images.get(input.image.id);
+        return { path, record };
+      }
+      const path = places.resolve(input.image.place);
+      return { path, record: await readImageRecord(recordPathFor(path)) };
+    }),
     inspect: os.inspect.handler(async ({ input, signal }) => {
       const path =
         'id' in input.image ? (await images.get(input.image.id)).path : places.resolve(input.image.place);

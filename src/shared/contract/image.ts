@@ -3,7 +3,7 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { BootstrapConfiguration, ImageFinding } from '../model/bootstrap-config.ts';
 import { Finding, PlaceToken } from '../model/host.ts';
-import { CheckoutFacts, Image, ImageInspection } from '../model/image.ts';
+import { CheckoutFacts, Image, ImageInspection, ImageRecord } from '../model/image.ts';
 import { ImagePreflight } from '../model/image-preflight.ts';
 import { BootstrapGoal, BuiltInOverlay, ImagePreset } from '../model/image-preset.ts';
 import { OverlayDescription } from '../model/overlay.ts';
@@ -87,6 +87,14 @@ export const imageContract = {
     .input(z.strictObject({ spec: ImageSpec, out: ImageTarget.optional() }))
     .output(z.strictObject({ jobId: z.string() })),
   list: procedure.input(z.strictObject({})).output(z.array(Image)),
+  /** The record of an image, as it was built; nothing else is read. Errors: IMAGE_NOT_FOUND, NOT_FOUND, RECORD_INVALID, RECORD_OUTDATED. */
+  record: procedure
+    .input(
+      z.strictObject({
+        image: z.union([z.strictObject({ id: z.string() }), z.strictObject({ place: PlaceToken })]),
+      }),
+    )
+    .output(z.strictObject({ path: z.string(), record: ImageRecord })),
   inspect: procedure
     .input(
       z.strictObject({
