@@ -84,9 +84,9 @@ export function createRouter(engine: Engine) {
       list: os.run.list.handler(() => runs.list()),
       watchList: os.run.watchList.handler(({ signal }) => Promise.resolve(runs.watchList(signal))),
       show: os.run.show.handler(async ({ input }) => runs.show(await runs.resolveId(input.run))),
+      timeline: os.run.timeline.handler(async ({ input }) => runs.timeline(await runs.resolveId(input.run))),
       events: os.run.events.handler(async ({ input }) => runs.events(await runs.resolveId(input.run))),
       watch: os.run.watch.handler(async ({ input, signal }) =>
-      timeline: os.run.timeline.handler(async ({ input }) => runs.timeline(await runs.resolveId(input.run))),
         runs.watch(await runs.resolveId(input.run), signal),
       ),
       readLog: os.run.readLog.handler(async ({ input }) =>
