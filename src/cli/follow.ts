@@ -56,6 +56,35 @@ function describeAmount(progress: NonNullable<Job['progress']>): string {
   return ` · ${formatBytes(progress.done)}${rate}${eta}`;
 }
 
+/** Follow a run that was just started, as `run` and `bootstrap` do: its console or its milestones, then the verdict, which decides the exit code. */
+export async function followToVerdict(
+  session: Session,
+  screen: Screen,
+  run: string,
+  { json, quiet, detach }: { json?: boolean; quiet?: boolean; detach?: boolean },
+): Promise<void> {
+  const started = await session.client.run.show({ run });
+  screen.note(`run ${run}: ${started.record.accelerator.reason}`);
+  if (detach === true) {
+    if (json === true) screen.json(started);
+    else screen.line(`Started ${run}. Look at it: seedbed runs show ${run}`);
+    return;
+  }
+  const streams = quiet !== true && json !== true;
+  const end = await followRun(session, screen, run, {
+    fromBytes: streams ? 0 : null,
+    milestones: quiet === true && json !== true,
+  });
+  if (end === null) {
+    screen.note(`The run goes on. Look at it: seedbed runs show ${run}   End it: seedbed runs stop ${run}`);
+    process.exitCode = session.signal.aborted ? 130 : 1;
+    return;
+  }
+  if (json === true) screen.json(end);
+  else for (const line of ['', ...verdictLines(end)]) screen.line(line);
+  if (end.record.verdict?.outcome !== 'passed') process.exitCode = 1;
+}
+
 export interface FollowOptions {
   /** Where in the log to begin; null prints no console text. */
   fromBytes: number | null;

@@ -35,6 +35,7 @@ export function addMirrorCommands(mirror: Command, leaf: Leaf): void {
       'address and port; 127.0.0.1 is reached from this computer only',
       '127.0.0.1:0',
     )
+    .option('--while-needed', 'end when no living run asks this port any more (seedbed bootstrap uses it)')
     .addHelpText(
       'after',
       `

@@ -1,15 +1,18 @@
 // The commands and their help. Nothing heavy is loaded here: each action imports what it needs, so that --help is quick.
 import { Command, Option } from 'commander';
 import { SEEDBED_VERSION } from '../engine/version.ts';
+import { addBootstrapCommand } from './bootstrap-program.ts';
 import { addCheckoutCommands } from './checkout-program.ts';
 import { addDistfileCommands } from './distfiles-program.ts';
 import { addImageReadingCommands } from './image-reading-program.ts';
 import { imageOptions, wholeNumber } from './image-program.ts';
 import { addMirrorCommands, addSettingsCommands } from './mirror-program.ts';
+import { addResultCommands } from './results-program.ts';
 import { DEFAULT_MEMORY_MIB } from '../shared/limits.ts';
 
 const EXAMPLES = `
 Examples:
+  seedbed bootstrap                                 everything at once: sources, disks, run (hours); goes on where it ended
   seedbed run                                       build the boot check, boot it in QEMU, print its verdict (seconds)
   seedbed run --checkout DIR --goal stage0          from a checkout to 19 self-verified tools (about 20 minutes, no downloads)
   seedbed run --checkout DIR --distfiles DIR        the whole bootstrap (hours)
@@ -37,9 +40,12 @@ export function createProgram(): Command {
     },
   );
 
+  addBootstrapCommand(program, leaf);
   addImageCommands(group(program, 'image', 'build and look at images'));
   addRunCommand(program);
-  addRunsCommands(group(program, 'runs', 'look at runs, follow and stop them'));
+  const runs = group(program, 'runs', 'look at runs, follow and stop them, take out what they made');
+  addRunsCommands(runs);
+  addResultCommands(runs, leaf);
   addCheckoutCommands(group(program, 'checkout', 'get live-bootstrap itself, verify and carry it'), leaf);
   addDistfileCommands(group(program, 'distfiles', 'get the source archives, verify and keep them'), leaf);
   addMirrorCommands(group(program, 'mirror', 'look at mirrors, make one, serve one'), leaf);

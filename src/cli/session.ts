@@ -2,6 +2,7 @@
 import { createRouterClient } from '@orpc/server';
 import { type Engine, openEngine } from '../engine/engine.ts';
 import { createRouter } from '../engine/router/router.ts';
+import { ownCommand } from './command-line.ts';
 import type { SeedbedClient } from '../shared/contract/contract.ts';
 
 export interface Session {
@@ -18,7 +19,10 @@ export async function withSession<T>(work: (session: Session) => Promise<T>): Pr
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, interrupt);
   // A reader that went away (`seedbed runs log | head`) is a reason to end, not a fault.
   process.stdout.on('error', interrupt);
-  const engine = await openEngine({ host: { kind: 'command line', choose: null }, env: process.env });
+  const engine = await openEngine({
+    host: { kind: 'command line', choose: null, command: ownCommand() },
+    env: process.env,
+  });
   try {
     return await work({
       engine,

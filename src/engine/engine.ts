@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { HostInfo, Place, PlaceKind } from '../shared/model/host.ts';
 import { SeedbedError } from '../shared/errors.ts';
+import { type GuestMirrors, openGuestMirrors } from './bootstrap/guest-mirror.ts';
 import { type Checkouts, openCheckouts } from './checkout/checkouts.ts';
 import { type DataFolder, defaultDataRoot, openDataFolder } from './data-folder.ts';
 import { type Distfiles, openDistfiles } from './distfiles/distfiles.ts';
@@ -9,6 +10,7 @@ import { type ImageStore, openImageStore } from './image/image-store.ts';
 import { createJobs, type Jobs } from './jobs.ts';
 import { type Mirrors, openMirrors } from './mirror/mirrors.ts';
 import { createPlaces, defaultRoots, type Places } from './places.ts';
+import { openResults, type Results } from './results/results.ts';
 import { openRuns, type Runs } from './run/runs.ts';
 import { openSettings, type SettingsFile } from './settings.ts';
 import { SEEDBED_VERSION } from './version.ts';
@@ -18,6 +20,8 @@ export interface HostActions {
   kind: HostInfo['host'];
   /** The host's own file dialog; null where it has none. */
   choose: ((kind: PlaceKind) => Promise<string | null>) | null;
+  /** Program and arguments that run Seedbed's command line; null where there is none: then what outlives other hosts ends with this one. */
+  command?: readonly string[] | null;
 }
 
 export interface Engine {
@@ -27,6 +31,8 @@ export interface Engine {
   jobs: Jobs;
   images: ImageStore;
   runs: Runs;
+  results: Results;
+  guestMirrors: GuestMirrors;
   settings: SettingsFile;
   checkouts: Checkouts;
   distfiles: Distfiles;
@@ -52,6 +58,15 @@ export async function openEngine({ host, env, dataRoot }: EngineOptions): Promis
   const settings = openSettings(folder.root);
   const distfiles = await openDistfiles(join(folder.root, 'distfiles'), { settings, env });
   const mirrors = openMirrors({ distfiles, settings, env });
+  const checkouts = openCheckouts(join(folder.root, 'checkouts'));
+  const results = openResults({
+    folder,
+    runs,
+    imagePath: (id) => images.get(id).then(pathOf, () => null),
+    checkout: (commit) => checkouts.get(commit).then(pathOf, () => null),
+  });
+  const { command = null } = host;
+  const guestMirrors = openGuestMirrors({ root: folder.root, runs, mirrors, command, env });
   return {
     info: {
       host: host.kind,
@@ -65,8 +80,10 @@ export async function openEngine({ host, env, dataRoot }: EngineOptions): Promis
     jobs,
     images,
     runs,
+    results,
+    guestMirrors,
     settings,
-    checkouts: openCheckouts(join(folder.root, 'checkouts')),
+    checkouts,
     distfiles,
     mirrors,
     async choosePlace(kind) {
@@ -80,4 +97,8 @@ export async function openEngine({ host, env, dataRoot }: EngineOptions): Promis
       await mirrors.close();
     },
   };
+}
+
+function pathOf({ path }: { path: string }): string {
+  return path;
 }

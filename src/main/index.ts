@@ -34,6 +34,7 @@ async function start(): Promise<void> {
     host: { kind: 'window', choose: (kind) => chooseInDialog(dialog, focusedWindow(), kind) },
     env: process.env,
   });
+  void engine.guestMirrors.revive();
   // From here on, whatever ends the program: a window may be closed while its page still loads.
   closeBeforeQuit(() => engine.close());
   servePage(protocol, await pageFolder());

@@ -71,9 +71,17 @@ export async function create(folder: string, options: DistfileOptions): Promise<
   });
 }
 
+/** The run that it is for is about to start. */
+const NEEDED_WITHIN_MILLISECONDS = 120_000;
+
 export async function serve(given: Json): Promise<void> {
   // Commander has checked the options by their declarations in mirror-program.ts.
-  const options = given as Json & { folder?: string; checkout?: string; listen: string };
+  const options = given as Json & {
+    folder?: string;
+    checkout?: string;
+    listen: string;
+    whileNeeded?: boolean;
+  };
   const screen = openScreen();
   if ((options.folder === undefined) === (options.checkout === undefined))
     throw new SeedbedError('USAGE', {
@@ -91,6 +99,11 @@ export async function serve(given: Json): Promise<void> {
     else {
       screen.line(`Serving ${serving.files} files (${serving.label}) at ${serving.url}`);
       screen.line('Ctrl-C ends it.');
+    }
+    if (options.whileNeeded === true) {
+      const graceMilliseconds = NEEDED_WITHIN_MILLISECONDS;
+      await engine.guestMirrors.untilUnneeded(serving.port, { graceMilliseconds, signal });
+      return;
     }
     for await (const [now] of await client.mirror.watchServing({}, { signal })) {
       if (signal.aborted) break;

@@ -3,12 +3,17 @@ import { openEngine } from '../../engine/engine.ts';
 import { pageFolder } from '../../engine/page/page-folder.ts';
 import { createRouter } from '../../engine/router/router.ts';
 import { startWebHost } from '../../web/web-host.ts';
+import { ownCommand } from '../command-line.ts';
 import type { Json } from '../program.ts';
 import { openScreen } from '../screen.ts';
 
 export async function serve({ json, port }: Json & { port: number }): Promise<void> {
   const screen = openScreen();
-  const engine = await openEngine({ host: { kind: 'browser', choose: null }, env: process.env });
+  const engine = await openEngine({
+    host: { kind: 'browser', choose: null, command: ownCommand() },
+    env: process.env,
+  });
+  void engine.guestMirrors.revive();
   const host = await startWebHost({
     router: createRouter(engine),
     pageFolder: await pageFolder(),

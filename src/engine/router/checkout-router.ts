@@ -111,7 +111,7 @@ export function createCheckoutRouter(needs: CheckoutRouterNeeds) {
   }
 }
 
-function foldFetch(
+export function foldFetch(
   input: CheckoutFetchInput,
   remembered: readonly AddressRule[],
   places: Places,

@@ -10,6 +10,7 @@ import type { JobContext } from '../jobs.ts';
 import { explainLog } from '../run/explain.ts';
 import type { StartableImage } from '../run/runs.ts';
 import { checkoutFolder } from './checkout-choice.ts';
+import { createBootstrapRouter } from './bootstrap-router.ts';
 import { createCheckoutRouter } from './checkout-router.ts';
 import { SeedbedError } from '../../shared/errors.ts';
 import { createDistfilesRouter } from './distfiles-router.ts';
@@ -19,6 +20,7 @@ import { createMachineRouter } from './machine-router.ts';
 import { createImageRouter } from './image-router.ts';
 import { foldSpec } from './image-spec.ts';
 import { createMirrorRouter } from './mirror-router.ts';
+import { createResultsRouter } from './results-router.ts';
 import { createSettingsRouter } from './settings-router.ts';
 
 // The return type is what oRPC infers from the contract; writing it out would state the contract twice.
@@ -105,6 +107,8 @@ export function createRouter(engine: Engine) {
       ),
     },
     imageReading: createImageReadingRouter(needs),
+    results: createResultsRouter(needs),
+    bootstrap: createBootstrapRouter(needs),
     checkout: createCheckoutRouter(needs),
     distfiles: createDistfilesRouter(needs),
     mirror: createMirrorRouter(needs),

@@ -30,7 +30,7 @@ function throwAway(drive: string, disk: (role: string) => string): string {
 }
 
 /** A word that the shell takes as it is. */
-function quoteWord(word: string): string {
+export function quoteWord(word: string): string {
   return /^[A-Za-z0-9_./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 

@@ -1,11 +1,13 @@
 // The contract: everything that a host can ask the engine. Client, handlers and fakes are typed by it.
 import type { ContractRouterClient } from '@orpc/contract';
+import { bootstrapContract } from './bootstrap.ts';
 import { checkoutContract } from './checkout.ts';
 import { distfilesContract } from './distfiles.ts';
 import { hostContract, jobContract, placeContract } from './host.ts';
 import { imageContract } from './image.ts';
 import { imageReadingContract } from './image-reading.ts';
 import { mirrorContract } from './mirror.ts';
+import { resultsContract } from './results.ts';
 import { runContract } from './run.ts';
 import { settingsContract } from './settings.ts';
 
@@ -16,6 +18,8 @@ export const contract = {
   image: imageContract,
   imageReading: imageReadingContract,
   run: runContract,
+  results: resultsContract,
+  bootstrap: bootstrapContract,
   checkout: checkoutContract,
   distfiles: distfilesContract,
   mirror: mirrorContract,
