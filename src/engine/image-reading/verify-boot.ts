@@ -3,9 +3,9 @@ import type { ImageProblem } from '../../shared/model/image-reading.ts';
 import type { OpenSource } from '../bytes/byte-source.ts';
 import type { RangeThreads } from '../bytes/range-threads.ts';
 import { encodeAscii } from '../formats/ascii.ts';
-import { SECTOR_SIZE } from '../formats/builder-hex0.ts';
+import { BUILDER_HEX0_LIMITS, SECTOR_SIZE } from '../formats/builder-hex0.ts';
 import { encodeCommand, encodeSrcHeader } from '../formats/srcfs.ts';
-import { type Alignment, alignStream, type HashedEntry, type Pair } from './align-stream.ts';
+import { type Alignment, alignStream, nearestLine, type HashedEntry, type Pair } from './align-stream.ts';
 import type { ExpectedBoot } from './expect-boot.ts';
 import { type Difference, differsFrom, differsFromSegment, shownAt } from './first-difference.ts';
 import { generated, originOfFile } from './origins.ts';
@@ -20,6 +20,9 @@ import {
   plain,
   regionOfEntry,
 } from './verify-ledger.ts';
+
+/** "src ", up to 15 digits, a space, a path and its end. */
+const LONGEST_LINE_BYTES = BUILDER_HEX0_LIMITS.pathBytes + 21;
 
 export interface BootVerdict {
   problems: ImageProblem[];
@@ -149,12 +152,15 @@ async function reportMissing(
   source: OpenSource,
   stream: HashedStream,
   endBytes: number,
-  { missing, due }: Alignment,
+  { missing, due: next }: Alignment,
   ledger: Ledger,
 ): Promise<void> {
   const [first] = missing;
   const count = missing.length > 1 ? ` and ${missing.length - 1} more entries are` : ' is';
   const reason = stream.failure === null ? '' : ` The stream cannot be read on: ${stream.failure}`;
+  const standing = new Uint8Array(LONGEST_LINE_BYTES);
+  await source.read(standing, endBytes);
+  const due = nearestLine(standing, missing) ?? next;
   const expected = due === null ? null : encodeSrcHeader({ path: due.path, sizeBytes: due.sizeBytes ?? 0 });
   // Of a distfile whose size is not known only the beginning of the line is.
   const known = due?.sizeBytes === null ? encodeAscii('src ') : expected;
