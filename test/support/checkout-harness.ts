@@ -75,6 +75,7 @@ export function useCheckouts(): CheckoutHarness {
         address: `${FORGE_ADDRESS}live-bootstrap`,
         commit: harness.forge.commit,
         known: [harness.forge.commit],
+        pausesMs: [50, 100],
       },
     );
   return harness;

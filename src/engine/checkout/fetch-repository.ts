@@ -26,6 +26,8 @@ export interface RepositoryRequest {
   commit: string;
   /** How people know it. */
   name: string;
+  /** Before the second and third try when the line broke. */
+  pausesMs: readonly number[];
   signal: AbortSignal;
   /** Git's own progress, as words: "Receiving objects: 45 %". */
   onProgress: (words: string) => void;
@@ -36,9 +38,6 @@ export const RepositoryRecord = CheckoutRepository.omit({ path: true, state: tru
 export type RepositoryRecord = z.infer<typeof RepositoryRecord>;
 
 export const REPOSITORY_RECORD = 'seedbed-repository.json';
-
-/** Pauses before the second and third try when the line broke. */
-const RETRY_PAUSES_MS = [1000, 4000];
 
 /** Throws CHECKOUT_FETCH_FAILED, CHECKOUT_COMMIT_MISSING, GIT_NOT_FOUND, CANCELLED. Nothing is left behind but a whole repository. */
 export async function fetchRepository(request: RepositoryRequest): Promise<RepositoryRecord> {
@@ -76,7 +75,7 @@ export async function fetchRepository(request: RepositoryRequest): Promise<Repos
 
 /** Try again when the line broke; a server that refuses is not asked twice. */
 async function again<T>(request: RepositoryRequest, work: () => Promise<T>): Promise<T> {
-  for (const pause of RETRY_PAUSES_MS) {
+  for (const pause of request.pausesMs) {
     try {
       return await work();
     } catch (error) {

@@ -29,7 +29,11 @@ export interface FetchDefaults {
   address: string;
   commit: string;
   known: readonly string[];
+  /** Before each further try when the line broke; tests give shorter ones. */
+  pausesMs?: readonly number[];
 }
+
+const PAUSES_MS = [1000, 4000];
 
 export interface FetchedCheckout {
   path: string;
@@ -69,7 +73,10 @@ export async function fetchCheckout(
       commit,
       url,
       leavesOut: () => request.onlyX86,
-      obtain: createNetworkSource({ incoming, rules: request.rules, near, signal }),
+      obtain: createNetworkSource({
+        ...{ incoming, rules: request.rules, near, signal },
+        pausesMs: defaults.pausesMs ?? PAUSES_MS,
+      }),
       signal,
       report: (words, done, total) =>
         report({ step: 'fetch', label: `Fetching ${words}`, done, total, unit: 'steps' }),

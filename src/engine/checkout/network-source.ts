@@ -12,11 +12,13 @@ export interface NetworkSource {
   rules: readonly AddressRule[];
   /** Folder that live-bootstrap comes from; when it is a work tree, its submodules are asked before the network. */
   near: string | null;
+  /** Before each further try when the line broke. */
+  pausesMs: readonly number[];
   signal: AbortSignal;
 }
 
 export function createNetworkSource(source: NetworkSource): RepositoriesRequest['obtain'] {
-  const { incoming, rules, near, signal } = source;
+  const { incoming, rules, near, pausesMs, signal } = source;
   return async ({ path, gitDir, commit, url, trusted }, onProgress) => {
     const addresses: string[] = [];
     if (near !== null && (path === '' || (await isRepository(join(near, path)))))
@@ -33,7 +35,10 @@ export function createNetworkSource(source: NetworkSource): RepositoriesRequest[
     const name = repositoryName(path);
     for (const address of addresses) {
       try {
-        return await fetchRepository({ gitDir, incoming, url, address, commit, name, signal, onProgress });
+        return await fetchRepository({
+          ...{ gitDir, incoming, url, address, commit, name },
+          ...{ pausesMs, signal, onProgress },
+        });
       } catch (error) {
         // One that has not got the commit is no reason not to ask the next.
         if (!isSeedbedError(error) || !error.code.startsWith('CHECKOUT_')) throw error;
