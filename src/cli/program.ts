@@ -6,6 +6,7 @@ import { addCheckoutCommands } from './checkout-program.ts';
 import { addDistfileCommands } from './distfiles-program.ts';
 import { addImageReadingCommands } from './image-reading-program.ts';
 import { imageOptions, wholeNumber } from './image-program.ts';
+import { addMachineCommands, machineOptions } from './machine-program.ts';
 import { addMirrorCommands, addSettingsCommands } from './mirror-program.ts';
 import { addResultCommands } from './results-program.ts';
 import { DEFAULT_MEMORY_MIB } from '../shared/limits.ts';
@@ -45,6 +46,7 @@ export function createProgram(): Command {
   addRunCommand(program);
   const runs = group(program, 'runs', 'look at runs, follow and stop them, take out what they made');
   addRunsCommands(runs);
+  addMachineCommands(runs, leaf);
   addResultCommands(runs, leaf);
   addCheckoutCommands(group(program, 'checkout', 'get live-bootstrap itself, verify and carry it'), leaf);
   addDistfileCommands(group(program, 'distfiles', 'get the source archives, verify and keep them'), leaf);
@@ -127,14 +129,16 @@ function addImageCommands(image: Command): void {
 }
 
 function addRunCommand(program: Command): void {
-  imageOptions(leaf(program, 'run', 'build what is needed, start QEMU, stream the console, say the verdict'))
+  machineOptions(
+    imageOptions(leaf(program, 'run', 'build what is needed, start QEMU, stream the console, say the verdict')),
+  )
     .option('--image <image>', 'run this image: a file, or an id of image list')
     .addOption(
       new Option(
         '--accel <name>',
-        'what executes the guest: auto tries KVM by booting the boot check, then TCG',
+        'what executes the guest: auto tries hardware (KVM, HVF, WHPX) by booting the boot check, then TCG',
       )
-        .choices(['auto', 'kvm', 'tcg'])
+        .choices(['auto', 'kvm', 'hvf', 'whpx', 'tcg'])
         .default('auto'),
     )
     .option(

@@ -166,6 +166,7 @@ export function scriptedRouter(script: Script): AnyRouter {
     },
     run: {
       ...scriptedMachine(script),
+      preview: os.run.preview.handler(() => ({ argv: ['qemu'], script: '#!/bin/sh\nexec qemu\n' })),
       start: os.run.start.handler(({ input }) => {
         script.started.push(input);
         return startJob(newJob('run.start', 'Starting a run'));

@@ -1,6 +1,8 @@
 // seedbed run: build what is needed, start, stream the console, say the verdict.
 import type { RunSpec } from '../../shared/contract/run.ts';
 import { SeedbedError } from '../../shared/errors.ts';
+import { readAnswers } from '../../engine/run/answer-script.ts';
+import type { MachineOptions } from '../../shared/model/machine.ts';
 import { DEFAULT_CORES } from '../../shared/limits.ts';
 import type { AcceleratorChoice } from '../../shared/model/run.ts';
 import { followJob, followToVerdict } from '../follow.ts';
@@ -15,6 +17,13 @@ interface RunOptions extends ImageOptions, Json {
   memory: number;
   detach?: boolean;
   quiet?: boolean;
+  kernel?: string;
+  printCommand?: boolean;
+  bus: MachineOptions['bus'];
+  paused?: boolean;
+  onFault: MachineOptions['onFault'];
+  checkpoints?: boolean;
+  answers?: string;
 }
 
 export async function run(given: Json): Promise<void> {
@@ -30,12 +39,30 @@ export async function run(given: Json): Promise<void> {
       memoryMiB: options.memory,
       cores: options.cores ?? DEFAULT_CORES,
       ...(goalStep === undefined ? {} : { goalStep }),
+      ...(options.kernel === undefined ? {} : { kernel: engine.places.mint(options.kernel).token }),
+      machine: await readMachine(options),
     };
+    if (options.printCommand === true) {
+      const preview = await client.run.preview(spec, { signal: session.signal });
+      if (options.json === true) screen.json(preview);
+      else screen.stream(preview.script);
+      return;
+    }
     const { jobId } = await client.run.start(spec);
     const { runId } = await followJob(session, screen, jobId);
     if (runId === null) throw new SeedbedError('BUG', { reason: 'a run was started without an id' });
     await followToVerdict(session, screen, runId, options);
   });
+}
+
+async function readMachine(options: RunOptions): Promise<MachineOptions> {
+  return {
+    bus: options.bus,
+    paused: options.paused === true,
+    onFault: options.onFault,
+    checkpoints: options.checkpoints === true,
+    answers: options.answers === undefined ? [] : await readAnswers(options.answers),
+  };
 }
 
 async function wantedImage(

@@ -8,7 +8,7 @@ import { examine } from '../doctor.ts';
 import type { Engine } from '../engine.ts';
 import type { JobContext } from '../jobs.ts';
 import { explainLog } from '../run/explain.ts';
-import type { StartableImage } from '../run/runs.ts';
+import type { StartableImage, StartRequest } from '../run/runs.ts';
 import { checkoutFolder } from './checkout-choice.ts';
 import { createBootstrapRouter } from './bootstrap-router.ts';
 import { createCheckoutRouter } from './checkout-router.ts';
@@ -46,6 +46,16 @@ export function createRouter(engine: Engine) {
     return { image: await images.fromFile(path, context), id: null };
   }
 
+  async function requestOf(
+    { image: wanted, kernel, goalStep, ...options }: RunSpec,
+    context: JobContext,
+  ): Promise<{ request: StartRequest; id: string | null }> {
+    const kernelPath = kernel === undefined ? undefined : places.resolve(kernel);
+    const { image, id } = await imageOf(wanted, context);
+    const goal: Goal = goalStep === undefined ? goalOf(image) : `step:${goalStep}`;
+    return { request: { ...options, kernelPath, image, goal }, id };
+  }
+
   return os.router({
     host: {
       info: os.host.info.handler(() => engine.info),
@@ -72,13 +82,14 @@ export function createRouter(engine: Engine) {
     image: createImageRouter(needs),
     run: {
       ...createMachineRouter(engine),
+      preview: os.run.preview.handler(async ({ input, signal = new AbortController().signal }) => {
+        const context = { signal, report: () => undefined };
+        return runs.preview((await requestOf(input, context)).request, context);
+      }),
       start: os.run.start.handler(({ input }) => {
-        const { image: wanted, kernel, goalStep, ...options } = input;
-        const kernelPath = kernel === undefined ? undefined : places.resolve(kernel);
         const job = jobs.start('run.start', 'Starting a run', async (context) => {
-          const { image, id } = await imageOf(wanted, context);
-          const goal: Goal = goalStep === undefined ? goalOf(image) : `step:${goalStep}`;
-          const record = await runs.start({ ...options, kernelPath, image, goal }, context);
+          const { request, id } = await requestOf(input, context);
+          const record = await runs.start(request, context);
           return { imageId: id, runId: record.id, path: null };
         });
         return { jobId: job.id };

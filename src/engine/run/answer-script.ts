@@ -1,6 +1,8 @@
-// A script of answers for a guest that asks: which one is due at the prompt that stands there now. Pure.
+// A script of answers for a guest that asks: which one is due at the prompt that stands there now.
+import { readFile } from 'node:fs/promises';
 import { SeedbedError } from '../../shared/errors.ts';
 import { Answer } from '../../shared/model/machine.ts';
+import { atPath } from '../os-errors.ts';
 
 const ARROW = /\s*(?:→|=>)\s?/;
 
@@ -21,6 +23,11 @@ export function parseAnswers(text: string): Answer[] {
       reason: `line ${index + 1} of the answers is not “what the prompt begins with => what to type”`,
     });
   });
+}
+
+/** Throws NOT_FOUND, PERMISSION_DENIED, INPUT_INVALID. */
+export async function readAnswers(path: string): Promise<Answer[]> {
+  return parseAnswers(await atPath(path, () => readFile(path, 'utf8')));
 }
 
 /** The next answer, when the line that the guest has left open begins as it expects. In order, each once: `given` are done with. */

@@ -7,7 +7,7 @@ import type { Checkpoint, DiskStatistics } from '../../shared/model/machine.ts';
 import type { RunRecord, RunSnapshot } from '../../shared/model/run.ts';
 import { diskPathFor } from '../image/image-files.ts';
 import { listCheckpoints, saveAndTell } from './checkpoints.ts';
-import { formatScript, onTerminal } from './posix-script.ts';
+import { formatScript, onTerminal, SCRIPT_NOTE } from './posix-script.ts';
 import { rolesOf } from './qemu-command.ts';
 import { continueQemu, pauseQemu, pressPower, queryDisks, resetQemu } from './qmp.ts';
 import type { QmpOptions } from './qmp-client.ts';
@@ -117,10 +117,7 @@ export function createMachineControl(store: RunStore): MachineControl {
             : diskPathFor(imagePath, DiskRole.catch('boot').parse(role), DiskRole.catch('boot').parse(first)),
         other: (name) => join(folder, name),
       });
-      const notes = [
-        `The machine of run ${id} (${record.image.label}) on this terminal, without Seedbed. Nothing that it writes is kept.`,
-        'Ctrl-A X ends it, Ctrl-A H shows what else there is. QEMU’s exit status says nothing about success.',
-      ];
+      const notes = [`The machine of run ${id} (${record.image.label}), without Seedbed.`, SCRIPT_NOTE];
       return { argv, folder, script: formatScript(words, notes) };
     },
   };

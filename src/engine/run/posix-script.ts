@@ -1,5 +1,8 @@
 // An argument vector as a script that any POSIX shell runs (POSIX.1-2017, 2.2.2 "Single-Quotes"), and a run's vector as one for a person at a terminal.
 
+export const SCRIPT_NOTE =
+  'Nothing that this machine writes is kept. Ctrl-A X ends it, Ctrl-A H shows what else there is. QEMU’s exit status says nothing about success.';
+
 /** The same machine on a terminal: console and monitor on standard input and output, nothing that it writes is kept, nothing of the run's is used but `fileOf`. */
 export function onTerminal(
   argv: readonly string[],

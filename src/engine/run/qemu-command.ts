@@ -67,13 +67,20 @@ export function runArguments(settings: MachineSettings, paths: RunPaths): string
   ];
 }
 
-/** The same machine on a terminal, for a person or a probe: console on standard input and output, and nothing that it writes reaches the disks. */
-export function terminalArguments(settings: MachineSettings, disks: readonly MachineDisk[]): string[] {
+/**
+ * The same machine on a terminal, for a person or a probe: console on standard input and output, and nothing that it writes reaches the disks.
+ * `mon:stdio` puts QEMU's monitor beside the console (Ctrl-A C) and leaves Ctrl-C to the guest.
+ */
+export function terminalArguments(
+  settings: MachineSettings,
+  disks: readonly MachineDisk[],
+  serial: 'stdio' | 'mon:stdio' = 'stdio',
+): string[] {
   return [
     ...machineArguments(settings),
     ...diskArguments(disks, settings, { throwAway: true }),
     '-serial',
-    'stdio',
+    serial,
     ...(settings.paused ? ['-S'] : []),
   ];
 }

@@ -3,11 +3,12 @@ import { SeedbedError } from '../../shared/errors.ts';
 import { dataBytesOf } from '../../shared/image-sizes.ts';
 import type { RunRecord } from '../../shared/model/run.ts';
 import type { AcceleratorMemory } from './accelerator-memory.ts';
-import { chooseAccelerator, type ProbeContext } from './accelerators.ts';
-import { findQemu } from './find-qemu.ts';
+import { type AcceleratorDecision, chooseAccelerator, type ProbeContext } from './accelerators.ts';
+import { findQemu, type Qemu } from './find-qemu.ts';
 import { launchRun, type LaunchOptions } from './launch-run.ts';
 import { checkMemory, checkSpace, type HostMemory } from './preflight.ts';
 import { type PreparedRun, prepareRun, type StartContext, type StartRequest } from './prepare-run.ts';
+import { previewRun } from './preview-run.ts';
 import { findCheckpoint, prepareResumed, restoreMachine } from './resume-run.ts';
 import { isLive } from './run-folder.ts';
 import { readImageSteps, resolveGoal, writeRunSteps } from './run-steps.ts';
@@ -16,6 +17,8 @@ import type { StopWaits } from './stop-ladder.ts';
 
 export interface RunStarter {
   start(request: StartRequest, context: StartContext): Promise<RunRecord>;
+  /** The machine that `start` would start, on a terminal: nothing that it writes is kept. Runs nothing but a probe for `auto`. */
+  preview(request: StartRequest, context: StartContext): Promise<{ argv: string[]; script: string }>;
   /** Goes on from a checkpoint of a run that has ended. Throws RUN_STILL_RUNNING, CHECKPOINT_NOT_FOUND, CHECKPOINT_UNAVAILABLE. */
   resumeFrom(
     request: { run: string; checkpoint: string; paused: boolean },
@@ -56,7 +59,23 @@ export function createRunStarter(options: StarterOptions): RunStarter {
     }
   }
 
+  function decide(request: StartRequest, qemu: Qemu, context: StartContext): Promise<AcceleratorDecision> {
+    return chooseAccelerator(request.accelerator, {
+      qemu,
+      bootCheck: () => options.bootCheck(context),
+      env,
+      ...context,
+      memory: options.accelerators,
+      kvmDevice: options.kvmDevice,
+      timeouts: options.probeTimeouts,
+    });
+  }
+
   return {
+    async preview(request, context) {
+      const qemu = await findQemu({ env, signal: context.signal });
+      return previewRun(request, { qemu, decision: await decide(request, qemu, context) });
+    },
     async start(request, context) {
       const { signal } = context;
       signal.throwIfAborted();
@@ -66,15 +85,7 @@ export function createRunStarter(options: StarterOptions): RunStarter {
       const qemu = await findQemu({ env, signal });
       await checkMemory(request, await store.records(), memory);
       await checkSpace(runs, dataBytesOf(request.image.record));
-      const decision = await chooseAccelerator(request.accelerator, {
-        qemu,
-        bootCheck: () => options.bootCheck(context),
-        env,
-        ...context,
-        memory: options.accelerators,
-        kvmDevice: options.kvmDevice,
-        timeouts: options.probeTimeouts,
-      });
+      const decision = await decide(request, qemu, context);
       return launch(context, async (onCreated) => {
         const machine = { qemu, decision };
         const made = await prepareRun(runs, { ...request, goal }, machine, { ...context, onCreated });

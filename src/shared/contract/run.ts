@@ -36,6 +36,8 @@ const runId = z.strictObject({ run: z.string().max(80) });
 
 export const runContract = {
   ...machineContract,
+  /** What `start` would start, as a script for a terminal; builds the image when it has to. */
+  preview: procedure.input(RunSpec).output(z.strictObject({ argv: z.array(z.string()), script: z.string() })),
   start: procedure.input(RunSpec).output(z.strictObject({ jobId: z.string() })),
   list: procedure.input(z.strictObject({})).output(z.array(RunSummary)),
   watchList: procedure.input(z.strictObject({})).output(eventIterator(z.array(RunSummary))),
