@@ -10,7 +10,7 @@ export interface ReadEntry {
 }
 
 const THREAD = `
-const { parentPort } = require('node:worker_threads');
+const { parentPort, workerData } = require('node:worker_threads');
 const { createHash } = require('node:crypto');
 const { openSync, closeSync, fstatSync, readSync } = require('node:fs');
 const { withMountedDisk } = require('ext2fs');
@@ -41,7 +41,7 @@ async function walk(fs, folder, found) {
     } else {
       const hash = createHash('sha256');
       const file = await fs.open(path, 'r');
-      const buffer = Buffer.alloc(1 << 20);
+      const buffer = Buffer.alloc(1 << 16);
       for (;;) {
         const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
         if (bytesRead === 0) break;
@@ -54,38 +54,25 @@ async function walk(fs, folder, found) {
   return found;
 }
 
-parentPort.on('message', async ({ path, offset }) => {
-  const file = openSync(path, 'r');
-  try {
-    const disk = diskOf(file, fstatSync(file).size);
-    parentPort.postMessage(await withMountedDisk(disk, offset, ({ promises }) => walk(promises, '', {})));
-  } catch (error) {
-    parentPort.postMessage(String(error));
-  } finally {
-    closeSync(file);
-  }
-});
+const { path, offset } = workerData;
+const file = openSync(path, 'r');
+withMountedDisk(diskOf(file, fstatSync(file).size), offset, ({ promises }) => walk(promises, '', {}))
+  .then((found) => parentPort.postMessage(found), (error) => parentPort.postMessage(String(error)))
+  .finally(() => closeSync(file));
 `;
 
-export interface Ext2fsReader {
-  /** path → entry, of the file system that begins at `offset`. */
-  read(path: string, offset?: number): Promise<Record<string, ReadEntry>>;
-  close(): Promise<number>;
-}
-
-export function openExt2fsReader(): Ext2fsReader {
-  const worker = new Worker(THREAD, { eval: true });
-  return {
-    read: (path, offset = 0) =>
-      new Promise((resolve, reject) => {
-        worker.once('error', reject);
-        worker.once('message', (answer: Record<string, ReadEntry> | string) => {
-          worker.off('error', reject);
-          if (typeof answer === 'string') reject(new Error(answer));
-          else resolve(answer);
-        });
-        worker.postMessage({ path, offset });
-      }),
-    close: () => worker.terminate(),
-  };
+/** path → entry, of the file system that begins at `offset`. A thread each time: ext2fs never gives memory back. */
+export async function readWithExt2fs(path: string, offset = 0): Promise<Record<string, ReadEntry>> {
+  const worker = new Worker(THREAD, { eval: true, workerData: { path, offset } });
+  try {
+    return await new Promise((resolve, reject) => {
+      worker.once('error', reject);
+      worker.once('message', (answer: Record<string, ReadEntry> | string) => {
+        if (typeof answer === 'string') reject(new Error(answer));
+        else resolve(answer);
+      });
+    });
+  } finally {
+    await worker.terminate();
+  }
 }

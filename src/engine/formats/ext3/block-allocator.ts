@@ -1,5 +1,6 @@
-// Gives out the data blocks of a file system from the first to the last: everything lies in one piece, but for the structures of groups in between.
-import { BLOCKS_PER_GROUP, type Ext3Layout, layOutGroup } from './ext3-layout.ts';
+// Gives out the data blocks of a file system, each group's from its first to its last. What fits into the rest of a group lies there in one piece;
+// only what is larger than any rest goes on in the next groups, behind their structures.
+import { type Ext3Layout, layOutGroup } from './ext3-layout.ts';
 
 /** Blocks in a row. `ordinal` numbers the blocks of one owner. */
 export interface Extent {
@@ -9,44 +10,57 @@ export interface Extent {
 }
 
 export interface BlockAllocator {
-  /** The next `count` blocks, one extent a group. Throws a RangeError when there are no more: the caller has counted. */
-  take(count: number): Extent[];
+  /** `count` blocks, at most one extent a group; null when they cannot be had. */
+  take(count: number): Extent[] | null;
   /** Data blocks of the group that were given out. */
   takenOf(group: number): number;
 }
 
-export function createBlockAllocator(layout: Ext3Layout): BlockAllocator {
-  let next = layOutGroup(layout, 0).firstDataBlock;
+/** `keepsWhole`: as said above. Otherwise everything lies one behind the other, which wastes no block. */
+export function createBlockAllocator(layout: Ext3Layout, keepsWhole: boolean): BlockAllocator {
+  const left = Array.from({ length: layout.groups }, (_, group) => roomOf(layout, group));
+  /** The last group of which something was given out. */
+  let frontier = 0;
+
+  function takeFrom(group: number, ordinal: number, count: number): Extent {
+    const rest = left[group] ?? 0;
+    left[group] = rest - count;
+    frontier = Math.max(frontier, group);
+    return { ordinal, block: layOutGroup(layout, group).endBlock - rest, count };
+  }
+
   return {
     take(count) {
+      if (count === 0) return [];
+      if (keepsWhole) {
+        const last = Math.min(frontier + 1, layout.groups - 1);
+        for (let group = 0; group <= last; group += 1)
+          if ((left[group] ?? 0) >= count) return [takeFrom(group, 0, count)];
+      }
       const extents: Extent[] = [];
-      for (let ordinal = 0; ordinal < count;) {
-        const group = Math.floor(next / BLOCKS_PER_GROUP);
-        if (group >= layout.groups) throw new RangeError('no blocks are left');
-        const { firstDataBlock, endBlock } = layOutGroup(layout, group);
-        const block = Math.max(next, firstDataBlock);
-        const part = Math.min(count - ordinal, endBlock - block);
-        if (part > 0) extents.push({ ordinal, block, count: part });
-        ordinal += Math.max(part, 0);
-        next = part < 0 ? endBlock : block + part;
+      let ordinal = 0;
+      for (let group = frontier; ordinal < count; group += 1) {
+        if (group >= layout.groups) return null;
+        const part = Math.min(count - ordinal, left[group] ?? 0);
+        if (part > 0) extents.push(takeFrom(group, ordinal, part));
+        ordinal += part;
       }
       return extents;
     },
-    takenOf(group) {
-      const { firstDataBlock, endBlock } = layOutGroup(layout, group);
-      return Math.max(0, Math.min(next, endBlock) - firstDataBlock);
-    },
+    takenOf: (group) => roomOf(layout, group) - (left[group] ?? 0),
   };
 }
 
 /** All data blocks that a file system of this layout has. */
 export function dataBlocksOf(layout: Ext3Layout): number {
   let blocks = 0;
-  for (let group = 0; group < layout.groups; group += 1) {
-    const { firstDataBlock, endBlock } = layOutGroup(layout, group);
-    blocks += endBlock - firstDataBlock;
-  }
+  for (let group = 0; group < layout.groups; group += 1) blocks += roomOf(layout, group);
   return blocks;
+}
+
+function roomOf(layout: Ext3Layout, group: number): number {
+  const { firstDataBlock, endBlock } = layOutGroup(layout, group);
+  return endBlock - firstDataBlock;
 }
 
 /** The block of an owner's ordinal. Throws a RangeError beyond the last. */

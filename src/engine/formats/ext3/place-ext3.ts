@@ -1,4 +1,4 @@
-// Decides which blocks everything in a file system gets: directories first, then the journal, then the files one after the other.
+// Decides which blocks everything in a file system gets: directories first, then the journal, then the files, each in one piece if that can be.
 import { SeedbedError } from '../../../shared/errors.ts';
 import { MEBIBYTE } from '../builder-hex0.ts';
 import { type BlockAllocator, createBlockAllocator, dataBlocksOf, type Extent } from './block-allocator.ts';
@@ -52,13 +52,28 @@ export function placeExt3<Content>(
   const layout = layoutWithRoom(sizeBytes, inodes, treeBlocks);
   if (layout === null)
     throw new SeedbedError('EXT3_TOO_SMALL', { sizeBytes, neededBytes: neededBytes(inodes, treeBlocks) });
-  const allocator = createBlockAllocator(layout);
   const order = [...others, unplacedJournal<Content>(layout.journalBlocks), ...files];
-  const placed = order.map((one) => {
+  for (const keepsWhole of [true, false]) {
+    const allocator = createBlockAllocator(layout, keepsWhole);
+    const placed = placeAll(order, allocator);
+    if (placed !== null) return { layout, allocator, placed };
+  }
+  throw new RangeError('the blocks were counted, and there were enough');
+}
+
+/** In the order of the disk; null when there is no room left in between to keep all files whole. */
+function placeAll<Content>(
+  order: readonly Unplaced<Content>[],
+  allocator: BlockAllocator,
+): Placed<Content>[] | null {
+  const placed: Placed<Content>[] = [];
+  for (const one of order) {
     const mapBlocks = mapBlocksFor(one.dataBlocks);
-    return { ...one, mapBlocks, extents: allocator.take(mapBlocks + one.dataBlocks) };
-  });
-  return { layout, allocator, placed };
+    const extents = allocator.take(mapBlocks + one.dataBlocks);
+    if (extents === null) return null;
+    placed.push({ ...one, mapBlocks, extents });
+  }
+  return placed.sort((a, b) => (a.extents[0]?.block ?? 0) - (b.extents[0]?.block ?? 0));
 }
 
 function layoutWithRoom(sizeBytes: number, inodes: number, treeBlocks: number): Ext3Layout | null {

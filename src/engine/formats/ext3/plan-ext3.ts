@@ -1,5 +1,5 @@
 // Plans an ext3 file system and gives its bytes in the order of the disk, so that it is written in one pass with holes for what is unused.
-// As `mke2fs -t ext3 -b 4096` but without reserved descriptors (resize_inode), and with everything from the first block on in one piece.
+// As `mke2fs -t ext3 -b 4096` but without reserved descriptors (resize_inode), and with everything in as few pieces as block groups allow.
 import { inodeBlockNumbers } from './block-map.ts';
 import { encodeBitmap, encodeDescriptors, encodeSuperblock, type GroupUse } from './ext3-superblock.ts';
 import type { Ext3Entry, Ext3Options, Ext3Segment } from './ext3-entry.ts';
