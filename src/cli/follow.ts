@@ -5,9 +5,11 @@ import { LOG_CHUNK_LIMIT_BYTES } from '../shared/contract/run.ts';
 import type { RunSnapshot } from '../shared/model/run.ts';
 import { SeedbedError } from '../shared/errors.ts';
 import { openTerminalFilter } from '../shared/terminal-text.ts';
+import { knownIssues } from '../shared/model/known-issues.ts';
 import { formatBytes, formatDuration } from '../shared/units.ts';
 import type { Screen } from './screen.ts';
 import type { Session } from './session.ts';
+import { outlookLines } from './timeline-lines.ts';
 
 /** Wait for a job. Ctrl-C cancels it. */
 export async function followJob(
@@ -105,7 +107,12 @@ export async function followRun(
     last = snapshot;
     await pump?.(snapshot.logBytes);
     if (milestones) told = tellMilestones(screen, snapshot.report.milestones, told);
-    screen.status(`${snapshot.now} · ${formatDuration(snapshot.elapsedMilliseconds)}`, snapshot.progress);
+    const left = snapshot.outlook?.left ?? null;
+    const rest = left === null ? '' : `, about ${formatDuration(left.likely)} left`;
+    screen.status(
+      `${snapshot.now} · ${formatDuration(snapshot.elapsedMilliseconds)}${rest}`,
+      snapshot.progress,
+    );
     if (signal.aborted) break;
   }
   screen.clear();
@@ -147,7 +154,7 @@ export function verdictLines(snapshot: RunSnapshot): string[] {
   const took = `time:        ${formatDuration(elapsedMilliseconds)}`;
   if (record.verdict !== null) return [took, ...describeVerdict(record.verdict)];
   const share = progress === null ? '' : `, about ${Math.floor(progress * 100)} % of the way`;
-  return [`${took}${share}`, `now:         ${now}`];
+  return [`${took}${share}`, `now:         ${now}`, ...outlookLines(snapshot.outlook)];
 }
 
 export function describeVerdict(verdict: Verdict): string[] {
@@ -156,6 +163,10 @@ export function describeVerdict(verdict: Verdict): string[] {
     if (verdict.evidence.length > 0) lines.push('evidence:');
     for (const evidence of verdict.evidence) lines.push(`  at byte ${evidence.offset}: ${evidence.text}`);
   }
+  if (verdict.slice !== null)
+    lines.push(`read:     bytes ${verdict.slice.fromBytes} to ${verdict.slice.toBytes} of the log`);
   if (verdict.hint !== '') lines.push(`hint: ${verdict.hint}`);
+  for (const { title, url } of knownIssues(verdict.cause, verdict.sentence))
+    lines.push(`see: ${title}: ${url}`);
   return lines;
 }

@@ -1,8 +1,21 @@
 // The options of what is built; `image build` and `run` share them. Nothing heavy is loaded here.
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
+const STAGE0 = 'stage0: no distfiles; passed when 19 tools and script-generator have verified themselves';
+
+/** A run's goal can also be a step of the manifest. */
+export function runGoalOption(): Option {
+  return new Option(
+    '--goal <goal>',
+    `${STAGE0}; end; or a step that ends the run as passed once it is done: tcc-0.9.27:2, jump:linux`,
+  );
+}
+
 /** The one thing that the two commands share, in the order in which help shows it. */
-export function imageOptions(command: Command): Command {
+export function imageOptions(
+  command: Command,
+  goal = new Option('--goal <goal>', STAGE0).choices(['stage0', 'end']),
+): Command {
   return command
     .option('--preset <name>', 'start from a preset (see image presets); options given beside it win')
     .option(
@@ -13,12 +26,7 @@ export function imageOptions(command: Command): Command {
       '--distfiles <folder>',
       'folder with the distfiles by name; without it they come from Seedbed’s store (distfiles fetch)',
     )
-    .addOption(
-      new Option(
-        '--goal <goal>',
-        'stage0: no distfiles; passed when 19 tools and script-generator have verified themselves',
-      ).choices(['stage0', 'end']),
-    )
+    .addOption(goal)
     .option('--cores <number>', 'processors of the machine (JOBS and FINAL_JOBS)', wholeNumber(1, 256))
     .option('--mirror <url...>', 'mirrors that the machine may use; plain http works throughout (MIRRORS)')
     .option('--external-sources', 'put all distfiles on a second disk: nothing is downloaded by the machine')

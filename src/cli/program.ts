@@ -5,7 +5,7 @@ import { addBootstrapCommand } from './bootstrap-program.ts';
 import { addCheckoutCommands } from './checkout-program.ts';
 import { addDistfileCommands } from './distfiles-program.ts';
 import { addImageReadingCommands } from './image-reading-program.ts';
-import { imageOptions, wholeNumber } from './image-program.ts';
+import { imageOptions, runGoalOption, wholeNumber } from './image-program.ts';
 import { addMachineCommands, machineOptions } from './machine-program.ts';
 import { addMirrorCommands, addSettingsCommands } from './mirror-program.ts';
 import { addResultCommands } from './results-program.ts';
@@ -59,6 +59,7 @@ export function createProgram(): Command {
     'say where a console log got to, and why it ended',
   )
     .argument('<file>', 'a serial or console log of live-bootstrap or of the boot check')
+    .option('--steps', 'all steps of the manifest, not only those around the last one')
     .action(async (file: string, options: Json) => {
       await (await import('./commands/log.ts')).explain(file, options);
     });
@@ -130,7 +131,10 @@ function addImageCommands(image: Command): void {
 
 function addRunCommand(program: Command): void {
   machineOptions(
-    imageOptions(leaf(program, 'run', 'build what is needed, start QEMU, stream the console, say the verdict')),
+    imageOptions(
+      leaf(program, 'run', 'build what is needed, start QEMU, stream the console, say the verdict'),
+      runGoalOption(),
+    ),
   )
     .option('--image <image>', 'run this image: a file, or an id of image list')
     .addOption(
@@ -167,6 +171,7 @@ function addRunsCommands(runs: Command): void {
   leaf(runs, 'show', 'where a run is and how it ended; while it is alive, attach and stay to the end')
     .argument('[run]', 'id of the run, or its beginning', 'latest')
     .option('--now', 'do not wait for the end')
+    .option('--steps', 'all steps of the manifest with their times, not only those around the present one')
     .action(async (name: string, options: Json) => {
       await (await import('./commands/runs.ts')).show(name, options);
     });

@@ -5,6 +5,7 @@ import { followRun, isLive, openPump, verdictLines } from '../follow.ts';
 import type { Json } from '../program.ts';
 import { formatSpan, formatTable, formatWhen, openScreen, type Screen } from '../screen.ts';
 import { withSession } from '../session.ts';
+import { issuesOf, timelineLines } from '../timeline-lines.ts';
 
 export async function list({ json }: Json): Promise<void> {
   const screen = openScreen();
@@ -31,7 +32,10 @@ export async function list({ json }: Json): Promise<void> {
   });
 }
 
-export async function show(name: string, { json, now }: Json & { now?: boolean }): Promise<void> {
+export async function show(
+  name: string,
+  { json, now, steps }: Json & { now?: boolean; steps?: boolean },
+): Promise<void> {
   const screen = openScreen();
   await withSession(async (session) => {
     const { client, signal } = session;
@@ -43,8 +47,12 @@ export async function show(name: string, { json, now }: Json & { now?: boolean }
       const end = await followRun(session, screen, run, { fromBytes: null, milestones: json !== true });
       last = end ?? (await client.run.show({ run }));
     }
-    if (json === true) screen.json(last);
-    else describe(screen, last);
+    const timeline = await client.run.timeline({ run });
+    if (json === true) screen.json({ ...last, timeline, issues: issuesOf(last.record.verdict) });
+    else {
+      describe(screen, last);
+      for (const line of timelineLines(timeline, { steps: steps === true })) screen.line(line);
+    }
     if (signal.aborted) process.exitCode = 130;
     else if (!isLive(last) && last.record.verdict?.outcome !== 'passed') process.exitCode = 1;
   });

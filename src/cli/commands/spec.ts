@@ -39,6 +39,14 @@ export interface ImageOptions {
   bootCheck?: boolean;
 }
 
+/** A goal that is a step of the manifest is the run's alone: the image is made for the end. */
+export function takeGoalStep(options: { goal?: string }): string | undefined {
+  const { goal } = options;
+  if (goal === undefined || goal === 'stage0' || goal === 'end') return undefined;
+  delete options.goal;
+  return goal;
+}
+
 type BootstrapSpec = Extract<ImageSpec, { kind: 'live-bootstrap' }>;
 
 /** What to build; `bootCheckByDefault` is for `run`, where nothing named means the boot check. */

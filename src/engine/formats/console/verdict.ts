@@ -66,12 +66,19 @@ export function explainLog(report: ConsoleReport): { goal: Goal; verdict: Verdic
     outcome: 'unfinished',
     goal,
     sentence: clip(`The log ends without a failure and before the goal: ${describeEnd(report)}.`, 500),
-    hint: 'If the machine still runs, wait and look at the log again. If it has ended, the output of QEMU or the screen may say more.',
+    hint: unfinishedHint(report),
     cause: null,
     evidence: lastMilestone(report),
     slice: null,
   };
   return { goal, verdict };
+}
+
+/** A log that stops at a hand-over may be of a machine that hangs there. */
+function unfinishedHint(report: ConsoleReport): string {
+  if (explainSilence(report, Number.MAX_SAFE_INTEGER, null).hang !== null)
+    return `If nothing more came for minutes: ${causeText('handover-hang', '').hint}`;
+  return 'If the machine still runs, wait and look at the log again. If it has ended, the output of QEMU or the screen may say more.';
 }
 
 /** Not over: somebody can go on. A [TRAP] shell is opened where a step has failed. */
@@ -174,16 +181,17 @@ function passedSentence(report: ConsoleReport, goal: Goal): string {
 }
 
 function failed(goal: Goal, failure: Failure): Verdict {
-  const { sentence, hint } = causeText(failure.cause, subjectOf(failure));
+  const { sentence: words, hint } = causeText(failure.cause, failure.subject);
+  const sentence = sentenceOf(failure, words);
   const { cause, evidence, slice } = failure;
   return { outcome: 'failed', goal, sentence: clip(sentence, 500), hint, cause, evidence, slice };
 }
 
 /** A build names the part that failed. */
-function subjectOf({ cause, subject, step }: Failure): string {
+function sentenceOf({ cause, subject, step }: Failure, otherwise: string): string {
   if (cause !== 'build-failed' || step === null || step.phase === null || subject !== step.title)
-    return subject;
-  return `${subject}, ${PHASE_WORDS[step.phase]},`;
+    return otherwise;
+  return `${subject} failed while ${PHASE_WORDS[step.phase]}.`;
 }
 
 /** A run that the log does not explain. Lines that are not the log's own stand at its end. */
