@@ -9,6 +9,8 @@ export interface TarReader {
   next(): Promise<TarEntry | null>;
   /** The content of the entry, in pieces. */
   content(): AsyncGenerator<Buffer, void, void>;
+  /** Types of entries that were passed over: hard links, devices, what other programs put there. */
+  passedOver(): ReadonlySet<string>;
   /** Bytes of the archive that are behind. */
   position(): number;
   sizeBytes: number;
@@ -25,6 +27,7 @@ export async function openTarReader(path: string): Promise<TarReader> {
   let at = 0;
   let end = 0;
   let left = 0;
+  const passedOver = new Set<string>();
   const invalid = (reason: string): SeedbedError =>
     new SeedbedError('CHECKOUT_ARCHIVE_INVALID', { path, reason });
 
@@ -52,6 +55,7 @@ export async function openTarReader(path: string): Promise<TarReader> {
         if (end > size) throw invalid('it ends in the middle');
         return entry;
       }
+      if (header.kind === 'other') passedOver.add(header.type);
       const { sizeBytes } = header;
       const after = at + Math.ceil(sizeBytes / TAR_BLOCK_BYTES) * TAR_BLOCK_BYTES;
       if (header.kind !== 'other') {
@@ -75,6 +79,7 @@ export async function openTarReader(path: string): Promise<TarReader> {
         yield piece;
       }
     },
+    passedOver: () => passedOver,
     position: () => at,
     sizeBytes: size,
     close: () => handle.close(),

@@ -63,7 +63,7 @@ export type TarHeader =
   /** Its content is the next entry's path or target, as GNU tar writes long ones (GNU tar manual, "Basic Tar Format": LF_LONGNAME). */
   | { kind: 'long'; field: 'path' | 'target'; sizeBytes: number }
   /** Something of other programs: skip its content. */
-  | { kind: 'other'; sizeBytes: number }
+  | { kind: 'other'; type: string; sizeBytes: number }
   | { kind: 'end' }
   | { kind: 'damaged' };
 
@@ -78,7 +78,7 @@ export function decodeTarHeader(block: Buffer): TarHeader {
     return { kind: 'long', field: type === 'L' ? 'path' : 'target', sizeBytes };
   const kind =
     type === '\0' || type === '0' ? 'file' : type === '5' ? 'folder' : type === '2' ? 'link' : null;
-  if (kind === null) return { kind: 'other', sizeBytes };
+  if (kind === null) return { kind: 'other', type, sizeBytes };
   // GNU tar keeps other things in the place of the prefix, and says so by two spaces behind `ustar`.
   const prefix = readText(block, 257, 6) === 'ustar' ? readText(block, 345, 155) : '';
   const name = readText(block, 0, 100);

@@ -128,7 +128,10 @@ function checksumRules({ updateChecksums }: BootstrapConfiguration): ImageFindin
   ];
 }
 
-function preseedRules({ earlyPreseed }: BootstrapConfiguration, { goal }: RuleContext): ImageFinding[] {
+function preseedRules(
+  { earlyPreseed, machine, suppliedKernel }: BootstrapConfiguration,
+  { goal }: RuleContext,
+): ImageFinding[] {
   if (!earlyPreseed) return [];
   if (goal === 'stage0')
     return [
@@ -140,7 +143,19 @@ function preseedRules({ earlyPreseed }: BootstrapConfiguration, { goal }: RuleCo
         'Leave the preseed out, or take the whole bootstrap as the goal.',
       ),
     ];
+  const found = startsFromBuilderHex0({ machine, suppliedKernel })
+    ? [
+        finding(
+          'warning',
+          'preseed-skips-fiwix',
+          'earlyPreseed',
+          'The preseed begins behind the jump to Fiwix, which is skipped with the rest: bash would have to run on builder-hex0, and nothing hands over to Linux. Upstream allows it, but it was made for a chroot or a supplied kernel.',
+          'Take a supplied kernel with it.',
+        ),
+      ]
+    : [];
   return [
+    ...found,
     finding(
       'warning',
       'preseed-trusted',
@@ -155,6 +170,15 @@ function networkRules(
   configuration: BootstrapConfiguration,
   { goal, overlays }: RuleContext,
 ): ImageFinding[] {
+  if (goal === 'stage0' && overlays.some((name) => name !== OWN_CONFIGURATION))
+    return [
+      finding(
+        'warning',
+        'overlay-not-reached',
+        'overlays',
+        'The built-in overlays change what happens hours later; the first stage ends before.',
+      ),
+    ];
   if (goal === 'stage0' || isSandbox(configuration)) return [];
   const isOffline = overlays.includes('offline');
   if (isOffline && !configuration.externalSources)

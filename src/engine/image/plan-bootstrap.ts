@@ -1,6 +1,6 @@
 // Plans the disks of live-bootstrap, equal to what upstream's generator makes but for the order of entries.
 // Source: live-bootstrap 984b8322, rootfs.py and lib/generator.py (prepare, distfiles).
-import { SeedbedError } from '../../shared/errors.ts';
+import { resolve } from 'node:path';
 import type { DiskRole, ImageDistfile } from '../../shared/model/image.ts';
 import { CONFIGURATION_PATH, readCheckoutTree } from '../checkout/tree.ts';
 import { decodeAscii, encodeAscii } from '../formats/ascii.ts';
@@ -18,6 +18,7 @@ import { directory, inMemory, layOver } from './lay-over.ts';
 import { recordOverlay } from './overlays.ts';
 import { planExternalDisk, planRootDisk } from './plan-external.ts';
 import { readContents } from './read-contents.ts';
+import { readPreseed } from './read-preseed.ts';
 import { readPackages } from './read-packages.ts';
 import { readStages } from './read-stages.ts';
 
@@ -88,11 +89,16 @@ async function readTree(
   { checkout, overlays }: ImageInputs,
   options: BuildOptions,
 ): Promise<Tree> {
-  if (preseedPath !== null)
-    throw new SeedbedError('INPUT_INVALID', { reason: 'an early preseed cannot be used yet' });
+  const root = checkout.path;
   const withSeeds = !startsFromBuilderHex0(configuration);
-  const places = await readCheckoutTree(checkout.path, options.signal, { withSeeds });
-  const { entries, replaced } = layOver(await readContents(places, options), overlays);
+  const places = await readCheckoutTree(root, options.signal, { withSeeds });
+  const wanted = preseedPath === null ? places : places.filter(({ path }) => isOfSteps(path));
+  const tree = await readContents(wanted, options);
+  if (preseedPath !== null) {
+    const keepExternal = hasExternalDisk(configuration);
+    tree.push(...(await readPreseed(root, resolve(preseedPath), { ...options, keepExternal })));
+  }
+  const { entries, replaced } = layOver(tree, overlays);
   const own = entries.find(({ path }) => path === CONFIGURATION_PATH);
   if (own?.content?.kind === 'bytes')
     return { entries, bootstrapCfg: decodeAscii(own.content.bytes), replaced };
@@ -104,6 +110,10 @@ async function readTree(
   };
 }
 
+function isOfSteps(path: string): boolean {
+  return path === './steps' || path.startsWith('./steps/');
+}
+
 async function planBootDisk(
   root: string,
   tree: readonly PlannedEntry[],
@@ -113,7 +123,7 @@ async function planBootDisk(
   const entries = [
     directory('.'),
     ...[
-      ...tree,
+      ...tree.filter(({ path }) => path !== './external' && !path.startsWith(DISTFILES_PATH)),
       directory('./external'),
       directory(DISTFILES_PATH),
       ...distfiles.map(({ name, sizeBytes, sha256, content }) => ({
