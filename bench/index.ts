@@ -1,10 +1,11 @@
-// npm run bench: measures what issues 2 and 3 set targets for, and prints a table. Tests nothing: the exit code tells only whether it could measure.
-// npm run bench -- image|upstream|distfiles|console|start-up …: those only.
+// npm run bench: measures what issues 2, 3 and 4 set targets for, and prints a table. Tests nothing: the exit code tells only whether it could measure.
+// npm run bench -- image|external|upstream|distfiles|console|start-up …: those only.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { benchConsole } from './console.ts';
 import { benchDistfiles } from './distfiles.ts';
+import { benchExternal } from './external.ts';
 import { benchImage } from './image.ts';
 import { benchStartUp } from './start-up.ts';
 import { formatTable, type Row } from './table.ts';
@@ -18,6 +19,7 @@ const checkout = process.env['LIVE_BOOTSTRAP_DIR'] ?? '';
 // Image builds first: what this process holds counts as its children's peak memory.
 const SECTIONS: Record<string, () => Promise<Row[]> | Row[]> = {
   image: () => inFolder(benchImage),
+  external: () => inFolder(benchExternal),
   upstream: () => (checkout === '' ? skipUpstream() : inFolder((folder) => benchUpstream(folder, checkout))),
   distfiles: () => inFolder((folder) => benchDistfiles(folder, ROOT)),
   'start-up': () => benchStartUp(ROOT),

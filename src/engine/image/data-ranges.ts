@@ -1,8 +1,8 @@
 // The parts of a disk that are not holes: what is hashed and copied.
-import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import type { ImageDisk } from '../../shared/model/image.ts';
 import { atPath } from '../os-errors.ts';
+import { createDiskSum } from './disk-sum.ts';
 import type { BuildOptions } from './image-plan.ts';
 import { readRange } from './read-range.ts';
 
@@ -37,17 +37,20 @@ export async function isDiskWhole(
   try {
     const { size } = await atPath(path, () => handle.stat());
     if (size !== disk.sizeBytes) return false;
-    const hash = createHash('sha256');
+    const sum = createDiskSum(disk);
     const ranges = dataRangesOf(disk);
     const total = sizeOfRanges(ranges);
     let done = 0;
-    for (const range of ranges)
+    for (const range of ranges) {
+      let at = range.fromBytes;
       for await (const bytes of readRange(handle, path, range, signal)) {
-        hash.update(bytes);
+        sum.update(bytes, at);
+        at += bytes.length;
         done += bytes.length;
         report?.({ step: 'hash', label: 'Hashing the image', done, total, unit: 'bytes' });
       }
-    return hash.digest('hex') === disk.sha256;
+    }
+    return sum.digest() === disk.sha256;
   } finally {
     await handle.close();
   }

@@ -1,6 +1,8 @@
 // sha256 of a disk and of each of its regions while its bytes go by in order: every byte is hashed for both, unless its region's hash is known.
+// A disk with a file system is known by its regions' hashes alone.
 import { createHash } from 'node:crypto';
 import type { Region } from '../../shared/model/image.ts';
+import { sumOfList } from './disk-sum.ts';
 import { type HashThread, openHashThread } from './hash-thread.ts';
 import { type PlannedRegion, writtenBytes } from './segments.ts';
 
@@ -13,40 +15,39 @@ export interface ImageHashes {
   close(): Promise<void>;
 }
 
-const NO_REGION: PlannedRegion = { name: 'hole', offsetBytes: 0, lengthBytes: 0 };
-
 /** Below this a thread costs more time than it saves. */
 const WORTH_A_THREAD_BYTES = 32 * 1024 * 1024;
 
-/** `regions` lie one after the other from offset 0 and are the whole data. Holes have no hash, and are no part of the disk's. */
-export function createImageHashes(regions: readonly PlannedRegion[]): ImageHashes {
-  const hasher = writtenBytes({ regions }) < WORTH_A_THREAD_BYTES ? hashHere() : openHashThread();
+/** `regions` lie one after the other from offset 0 and are the whole data. Holes have no hash. `byRegions`: as ImageDisk.sha256 says of disks with a partition. */
+export function createImageHashes(regions: readonly PlannedRegion[], byRegions = false): ImageHashes {
+  const isHashed = ({ name, sha256 }: PlannedRegion): boolean => name !== 'hole' && sha256 === undefined;
+  const toHash = byRegions ? regions.filter(isHashed) : regions;
+  const hasher = writtenBytes({ regions: toHash }) < WORTH_A_THREAD_BYTES ? hashHere() : openHashThread();
   // The first region that is not over yet.
   let current = 0;
   return {
     async update(bytes, position) {
       // Number 0 is the whole disk, the regions follow.
-      const updates = [hasher.update(0, bytes)];
-      for (; current < regions.length; current += 1) {
-        const { name, offsetBytes, lengthBytes, sha256 } = regions[current] ?? NO_REGION;
-        const end = offsetBytes + lengthBytes - position;
-        const from = Math.max(offsetBytes - position, 0);
+      const updates = byRegions ? [] : [hasher.update(0, bytes)];
+      for (let region = regions[current]; region !== undefined; region = regions[current]) {
+        const end = region.offsetBytes + region.lengthBytes - position;
+        const from = Math.max(region.offsetBytes - position, 0);
         const to = Math.min(end, bytes.length);
-        if (sha256 === undefined && name !== 'hole' && from < to)
-          updates.push(hasher.update(current + 1, bytes.subarray(from, to)));
+        if (isHashed(region) && from < to) updates.push(hasher.update(current + 1, bytes.subarray(from, to)));
         if (end > bytes.length) break;
+        current += 1;
       }
       await Promise.all(updates);
     },
-    finish: async () => ({
-      sha256: await hasher.digest(0),
-      regions: await Promise.all(
+    finish: async () => {
+      const hashed = await Promise.all(
         regions.map(async (region, index) => ({
           ...region,
           sha256: region.name === 'hole' ? null : (region.sha256 ?? (await hasher.digest(index + 1))),
         })),
-      ),
-    }),
+      );
+      return { sha256: byRegions ? sumOfList(hashed) : await hasher.digest(0), regions: hashed };
+    },
     close: () => hasher.close(),
   };
 }

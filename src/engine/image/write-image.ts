@@ -5,8 +5,9 @@ import type { Region } from '../../shared/model/image.ts';
 import type { ProgressReport } from '../jobs.ts';
 import { atPath } from '../os-errors.ts';
 import { createImageHashes } from './image-hashes.ts';
+import type { PlannedDisk } from './image-plan.ts';
 import { type Piece, readSegments } from './read-segments.ts';
-import { type DiskSegment, type PlannedRegion, writtenBytes } from './segments.ts';
+import { writtenBytes } from './segments.ts';
 
 /** Written data is handed to the disk this often, so that the last fsync has little left to do. */
 const FLUSH_BYTES = 32 * 1024 * 1024;
@@ -23,10 +24,10 @@ const IN_FLIGHT = 4;
 export async function writeImageData(
   output: FileHandle,
   path: string,
-  image: { segments: Iterable<DiskSegment>; regions: readonly PlannedRegion[]; dataBytes: number },
+  image: Pick<PlannedDisk, 'segments' | 'regions' | 'partition'>,
   { signal, report }: WriteOptions,
 ): Promise<{ sha256: string; regions: Region[] }> {
-  const hashes = createImageHashes(image.regions);
+  const hashes = createImageHashes(image.regions, image.partition !== null);
   const flush = createFlusher(output);
   const inFlight: Promise<void>[] = [];
   const total = writtenBytes(image);

@@ -1,12 +1,12 @@
 // A fresh disk for every run: QEMU locks what it opens, and a guest that got far has overwritten its own boot sector (live-bootstrap 984b8322,
 // make_bootable.sh). Only data is copied; zeros behind it and holes in it become holes.
-import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile, type FileHandle, open } from 'node:fs/promises';
 import { SeedbedError } from '../../shared/errors.ts';
 import type { ImageDisk } from '../../shared/model/image.ts';
 import type { ProgressReport } from '../jobs.ts';
 import { dataRangesOf, sizeOfRanges } from '../image/data-ranges.ts';
+import { createDiskSum } from '../image/disk-sum.ts';
 import { readRange } from '../image/read-range.ts';
 import { atPath, osCodeOf } from '../os-errors.ts';
 
@@ -63,21 +63,21 @@ async function copyData(
   disk: ImageDisk,
   { signal, report }: CopyOptions,
 ): Promise<void> {
-  const hash = createHash('sha256');
+  const sum = createDiskSum(disk);
   const ranges = dataRangesOf(disk);
   const total = sizeOfRanges(ranges);
   let done = 0;
   for (const range of ranges) {
     let at = range.fromBytes;
     for await (const bytes of readRange(input, paths.source, range, signal)) {
-      hash.update(bytes);
+      sum.update(bytes, at);
       if (output !== null) await atPath(paths.target, () => writeAll(output, bytes, at));
       at += bytes.length;
       done += bytes.length;
       report({ step: 'copy', label: 'Making a fresh disk', done, total, unit: 'bytes' });
     }
   }
-  const sha256 = hash.digest('hex');
+  const sha256 = sum.digest();
   if (sha256 !== disk.sha256)
     throw new SeedbedError('IMAGE_UNREADABLE', {
       path: paths.source,

@@ -94,8 +94,9 @@ export const ImageDisk = z.strictObject({
    */
   inputDigest: Sha256,
   /**
-   * sha256 of the data, [0, dataBytes), without the regions that are holes: `head -c <dataBytes> FILE | sha256sum` where there are none. Behind
-   * the data come only zeros, which would take longer to hash than the data.
+   * Of a boot disk, sha256 of the data, [0, dataBytes): `head -c <dataBytes> FILE | sha256sum`. Behind the data come only zeros, which would take
+   * longer to hash than the data. Of a disk with a partition, sha256 of the list of its regions: a line `<offsetBytes> <lengthBytes> <sha256>` for
+   * each that is no hole. Its holes are many times its data, and each distfile's hash is known already.
    */
   sha256: Sha256,
   sizeBytes: z.int().positive(),
