@@ -1,5 +1,6 @@
 // A host as a process of its own, to be killed by tests: starts a run on a data folder (or only follows what is there) and stays.
-// Arguments: root folder, fake QEMU, and `start`, `follow`, `stop` (start, then ask to stop) or `probe` (start with `auto`). Prints one line a step.
+// Arguments: root folder, fake QEMU, and `start`, `follow`, `stop` (start, then ask to stop), `save` (start, then
+// save a checkpoint) or `probe` (start with `auto`). Prints one line a step.
 import { join } from 'node:path';
 import { openDataFolder } from '../../src/engine/data-folder.ts';
 import { openRuns } from '../../src/engine/run/runs.ts';
@@ -20,10 +21,17 @@ const runs = await openRuns(folder, {
 say('open');
 if (task !== 'follow') {
   const { id } = await runs.start(
-    startRequest(root, { accelerator: task === 'probe' ? 'auto' : 'tcg' }),
+    startRequest(root, {
+      accelerator: task === 'probe' ? 'auto' : 'tcg',
+      machine: { checkpoints: task === 'save' },
+    }),
     quietContext,
   );
   say(`started ${id}`);
+  if (task === 'save') {
+    void runs.checkpoint(id, 'cut').then(() => say('saved'));
+    say('saving');
+  }
   if (task === 'stop') void runs.stop(id).then(() => say('stopped'));
 }
 setInterval(() => undefined, 60_000);
