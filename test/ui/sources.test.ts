@@ -232,6 +232,11 @@ describe.skipIf(chromiumMissing() !== null)(uiTitle('the Sources page'), () => {
     await expect.poll(() => host.asked.map(({ call }) => call)).toEqual(['prune', 'verify']);
   });
 
+  it('asks other sources of what is stored', async () => {
+    await sourcesPage(await open()).more('Ask other sources');
+    await expect.poll(() => host.asked.map(({ call }) => call)).toEqual(['confirm']);
+  });
+
   it('turns a mirror off, adds one, checks them, and serves the files', async () => {
     const page = await open();
     await page.getByRole('button', { name: /^Mirrors/ }).click();

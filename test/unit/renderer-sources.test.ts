@@ -30,6 +30,7 @@ import {
   pruneLines,
   shownJob,
   verifySummary,
+  confirmSummary,
 } from '../../src/renderer/src/derive/source-jobs.ts';
 import { settingsSummary, toggled } from '../../src/renderer/src/derive/source-settings.ts';
 import { formatRoute, parseRoute, sectionOf, sourcesRoute } from '../../src/renderer/src/route.ts';
@@ -210,6 +211,13 @@ describe('jobs that move distfiles', () => {
     expect(verifySummary({ files: 2, bytes: 10, elapsedMilliseconds: 100, damaged })).toContain(
       '1 file was damaged',
     );
+    const source = { kind: 'mirror' as const, label: 'm', at: 'https://m/x' };
+    const counts = { files: 3, confirmed: 1, agreed: 1, receivedBytes: 10, silent: [] };
+    const wrong = [{ name: 'x', source, actualSha256: 'b' }];
+    expect(confirmSummary({ ...counts, wrong: [] })).toBe(
+      'Of 3 stored files, 1 has the word of a second source.',
+    );
+    expect(confirmSummary({ ...counts, wrong })).toContain('1 source gave something else');
     const removed = [
       { path: '/a', why: 'half-fetched' as const, sizeBytes: 10 },
       { path: '/b', why: 'set-aside' as const, sizeBytes: 4096 },

@@ -10,6 +10,11 @@ import type { SourceActions } from './use-source-actions.ts';
 const ENTRIES = [
   { id: 'import', title: 'Import a folder…', text: 'Takes whatever fits, by sha256; names do not matter' },
   { id: 'verify', title: 'Verify the stored files', text: 'Reads each again and compares its sha256' },
+  {
+    id: 'confirm',
+    title: 'Ask other sources',
+    text: 'Whether they give the same bytes; takes as long as a fetch',
+  },
   { id: 'export', title: 'Export to a folder…', text: 'All files by name' },
   {
     id: 'mirror',
@@ -35,6 +40,9 @@ export function MoreActions(props: {
         break;
       case 'verify':
         actions.verify();
+        break;
+      case 'confirm':
+        actions.confirm();
         break;
       case 'export':
         actions.exportFolder.ask();

@@ -12,6 +12,7 @@ export interface SourceActions {
   /** Null: everything that is missing. */
   fetch: (names: string[] | null) => void;
   verify: () => void;
+  confirm: () => void;
   importFolder: PlaceQuestion;
   exportFolder: PlaceQuestion;
   createMirror: PlaceQuestion;
@@ -38,6 +39,7 @@ export function useSourceActions(selection: DistfileSelection): SourceActions {
     error: error ?? importFolder.error ?? exportFolder.error ?? createMirror.error,
     fetch: (names) =>
       start((client) => client.distfiles.fetch(names === null ? selection : { ...selection, names })),
+    confirm: () => start((client) => client.distfiles.confirm(selection)),
     verify: () => start((client) => client.distfiles.verify({ selection: null })),
     importFolder,
     exportFolder,
