@@ -185,7 +185,8 @@ describe('a bootstrap that ends', () => {
     expect(verdict).toMatchObject({ outcome: 'failed', cause });
     expect(verdict?.hint).not.toBe('');
     expect(report.position).toMatchObject({ id: at, state: 'failed' });
-    if (report.failure?.step != null) expect(report.failure.step).toMatchObject({ id: at, phase });
+    if (report.failure !== null && report.failure.step !== null)
+      expect(report.failure.step).toMatchObject({ id: at, phase });
     const lines = verdict?.evidence ?? [];
     expect(lines.map((line) => line.text).join('\n')).toContain(evidence);
     // Every line of the evidence stands where it says.

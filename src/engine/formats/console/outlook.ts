@@ -24,6 +24,8 @@ export interface OutlookInput {
 /** A step with what it usually takes. */
 interface Part {
   done: boolean;
+  /** Builds and stages print where they begin and end, so their times compare. */
+  compares: boolean;
   milliseconds: number | null;
   expected: number | null;
 }
@@ -70,6 +72,7 @@ function partsOf({ timeline, goal }: OutlookInput): Part[] {
     .filter(({ id }) => !id.startsWith('script:'))
     .map(({ state, milliseconds, expected }) => ({
       done: state === 'done',
+      compares: true,
       milliseconds,
       expected: expected?.from === 'own-runs' ? expected.milliseconds : null,
     }));
@@ -79,6 +82,7 @@ function partsOf({ timeline, goal }: OutlookInput): Part[] {
     wanted === null ? timeline.steps.length - 1 : timeline.steps.findIndex(({ id }) => id === wanted);
   const steps = timeline.steps.slice(0, last + 1).map(({ state, milliseconds, expected, directive }) => ({
     done: state !== 'waiting' && state !== 'running',
+    compares: directive === 'build',
     milliseconds,
     // Directives that print nothing take time that nobody can measure: next to none, but for the jumps.
     expected: expected?.from === 'own-runs' ? expected.milliseconds : directive === 'build' ? null : 0,
@@ -93,7 +97,8 @@ function fromOwnRuns(input: OutlookInput): TimeLeft | null {
   if (open.length === 0 || known.length < ENOUGH_KNOWN * open.length || sum(known, 'expected') === 0)
     return null;
   const measured = parts.filter(
-    ({ done, milliseconds, expected }) => done && milliseconds !== null && expected !== null && expected > 0,
+    ({ done, compares, milliseconds, expected }) =>
+      done && compares && milliseconds !== null && expected !== null && expected > 0,
   );
   const factor =
     measured.length < ENOUGH_PARTS
