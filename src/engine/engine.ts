@@ -11,6 +11,7 @@ import { createJobs, type Jobs } from './jobs.ts';
 import { type Mirrors, openMirrors } from './mirror/mirrors.ts';
 import { createPlaces, defaultRoots, type Places } from './places.ts';
 import { openResults, type Results } from './results/results.ts';
+import { keepAwakeWhileRunning } from './run/keep-awake.ts';
 import { openRuns, type Runs } from './run/runs.ts';
 import { openSettings, type SettingsFile } from './settings.ts';
 import { SEEDBED_VERSION } from './version.ts';
@@ -20,6 +21,8 @@ export interface HostActions {
   kind: HostInfo['host'];
   /** The host's own file dialog; null where it has none. */
   choose: ((kind: PlaceKind) => Promise<string | null>) | null;
+  /** Keep the computer from sleeping, or let it; for hosts that can. Called when it changes. */
+  keepAwake?: (awake: boolean) => void;
   /** Program and arguments that run Seedbed's command line; null where there is none: then what outlives other hosts ends with this one. */
   command?: readonly string[] | null;
 }
@@ -55,6 +58,7 @@ export async function openEngine({ host, env, dataRoot }: EngineOptions): Promis
   const jobs = createJobs();
   const images = openImageStore(folder);
   const runs = await openRuns(folder, { images });
+  const letSleep = host.keepAwake === undefined ? null : keepAwakeWhileRunning(runs, host.keepAwake);
   const settings = openSettings(folder.root);
   const distfiles = await openDistfiles(join(folder.root, 'distfiles'), { settings, env });
   const mirrors = openMirrors({ distfiles, settings, env });
@@ -93,6 +97,7 @@ export async function openEngine({ host, env, dataRoot }: EngineOptions): Promis
     },
     async close() {
       await jobs.close();
+      await letSleep?.();
       await runs.close();
       await mirrors.close();
     },

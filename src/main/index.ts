@@ -1,5 +1,15 @@
 // Electron host: the list of what happens at start, in order. Everything that does work is in the engine.
-import { app, BrowserWindow, dialog, ipcMain, Menu, protocol, session, shell } from 'electron';
+import {
+  app,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  Menu,
+  powerSaveBlocker,
+  protocol,
+  session,
+  shell,
+} from 'electron';
 import { openEngine } from '../engine/engine.ts';
 import { useResourcesFolder } from '../engine/image/resources.ts';
 import { pageFolder } from '../engine/page/page-folder.ts';
@@ -8,7 +18,7 @@ import { describeError } from '../shared/error-texts.ts';
 import { handOutPorts } from './connect.ts';
 import { takeDrops } from './drops.ts';
 import { createMenu } from './menu.ts';
-import { chooseInDialog } from './native.ts';
+import { chooseInDialog, createWakefulness } from './native.ts';
 import { registerPageScheme, servePage } from './protocol.ts';
 import { refuseDebugging, restrictContents, restrictSession } from './security.ts';
 import { openWindow, preloadPath } from './window.ts';
@@ -31,7 +41,11 @@ async function start(): Promise<void> {
   // In a package the resources lie beside the archive that the code is in.
   if (app.isPackaged) useResourcesFolder(process.resourcesPath);
   const engine = await openEngine({
-    host: { kind: 'window', choose: (kind) => chooseInDialog(dialog, focusedWindow(), kind) },
+    host: {
+      kind: 'window',
+      choose: (kind) => chooseInDialog(dialog, focusedWindow(), kind),
+      keepAwake: createWakefulness(powerSaveBlocker),
+    },
     env: process.env,
   });
   void engine.guestMirrors.revive();

@@ -1,5 +1,5 @@
-// What only a desktop can do: its file dialogs.
-import type { BrowserWindow, Dialog, OpenDialogOptions } from 'electron';
+// What only a desktop can do: its file dialogs, and keeping the computer awake.
+import type { BrowserWindow, Dialog, OpenDialogOptions, PowerSaveBlocker } from 'electron';
 import type { PlaceKind } from '../shared/model/host.ts';
 
 const DIALOGS: Record<PlaceKind, { title: string; folder: boolean }> = {
@@ -26,4 +26,18 @@ export async function chooseInDialog(
     ? dialog.showOpenDialog(options)
     : dialog.showOpenDialog(window, options));
   return canceled ? null : (filePaths[0] ?? null);
+}
+
+/** The screen may go dark; the computer does not sleep. */
+export function createWakefulness(
+  blocker: Pick<PowerSaveBlocker, 'start' | 'stop'>,
+): (awake: boolean) => void {
+  let id: number | null = null;
+  return (awake) => {
+    if (awake) id ??= blocker.start('prevent-app-suspension');
+    else if (id !== null) {
+      blocker.stop(id);
+      id = null;
+    }
+  };
 }

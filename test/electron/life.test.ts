@@ -87,14 +87,18 @@ test('a packaged program takes the boot check from its resources', async () => {
   await program.kill();
 });
 
-test('quitting closes the engine and leaves the run alive; the next start has it again', async () => {
+test('quitting closes the engine and leaves the run alive; the next start has it again; the computer is kept awake while it runs', async () => {
   const home = temp();
   // A guest that prints nothing more and lives on.
   const env = { SEEDBED_QEMU: fakeQemu(home, { console: 'SeaBIOS\n', end: 'stay' }) };
   const first = start({ home, env });
   await windowShown(first);
   const { client } = await openClient(first);
+  const blockers = async (program: typeof first): Promise<string[]> => (await program.act.record()).blockers;
+  expect(await blockers(first)).toEqual([]);
   const run = await startRun(client);
+  await until(async () => (await blockers(first)).length > 0);
+  expect(await blockers(first)).toEqual(['prevent-app-suspension']);
 
   await first.act.quit();
   expect(await first.ended).toBe(0);
@@ -109,7 +113,9 @@ test('quitting closes the engine and leaves the run alive; the next start has it
   await windowShown(second);
   const again = await openClient(second);
   expect((await again.client.run.list({})).map(({ id }) => id)).toEqual([run]);
+  await until(async () => (await blockers(second)).length === 1);
   await again.client.run.stop({ run });
+  await until(async () => (await blockers(second)).length === 0);
   expect(await processesIn(join(home, 'runs', run))).toEqual([]);
   await second.act.quit();
   expect(await second.ended).toBe(0);

@@ -93,8 +93,7 @@ describe('a script for sh', () => {
     fc.assert(
       fc.property(fc.array(word, { minLength: 50, maxLength: 200 }), (words) => {
         const script = formatScript(['printf', '%s\\0', ...words], ['two\nlines']);
-        const told = execFileSync('sh', ['-s'], {
-          input: script,
+        const told = execFileSync('sh', ['-c', script], {
           encoding: 'utf8',
           env: { LC_ALL: 'C.UTF-8' },
         });

@@ -36,6 +36,8 @@ export interface ProgramRecord {
   openedExternally: string[];
   dialogs: { options: object; hadWindow: boolean }[];
   errorBoxes: string[];
+  /** Kinds of power save blockers that are on. */
+  blockers: string[];
   switches: string[];
 }
 

@@ -22,7 +22,7 @@ export interface ActParts {
   protocol: ProtocolStandIn;
   ipc: EventEmitter;
   windows: () => WindowHandle[];
-  noted: Pick<ProgramRecord, 'openedExternally' | 'dialogs' | 'errorBoxes' | 'menu'>;
+  noted: Pick<ProgramRecord, 'openedExternally' | 'dialogs' | 'errorBoxes' | 'menu' | 'blockers'>;
   answerDialog(paths: string[] | null): void;
   finishLoading(): void;
 }

@@ -1,7 +1,13 @@
 // Stand-in for the module `electron` in the main process: enough of it to run the built bundle under plain Node, on the terms that Electron
 // documents (https://www.electronjs.org/docs/latest/api). It keeps what the program set; a test acts on it through the parent process.
 import { EventEmitter } from 'node:events';
-import type { Dialog, Menu as ElectronMenu, MenuItemConstructorOptions, Shell } from 'electron';
+import type {
+  Dialog,
+  Menu as ElectronMenu,
+  MenuItemConstructorOptions,
+  PowerSaveBlocker,
+  Shell,
+} from 'electron';
 import type { ProgramRecord, StandInSetup } from './acts.ts';
 import { AppStandIn } from './app.ts';
 import { createActs } from './create-acts.ts';
@@ -35,10 +41,10 @@ const protocolStandIn = new ProtocolStandIn(appStandIn, defaultSession);
 const ipc = new EventEmitter();
 const windowClass = createWindowClass({ app: appStandIn, protocol: protocolStandIn, mayLoad });
 const dialogAnswers: (string[] | null)[] = [];
-const noted = { openedExternally: [], dialogs: [], errorBoxes: [], menu: [] } satisfies Pick<
+const noted = { openedExternally: [], dialogs: [], errorBoxes: [], menu: [], blockers: [] } satisfies Pick<
   ProgramRecord,
-  'openedExternally' | 'dialogs' | 'errorBoxes' | 'menu'
-> as Pick<ProgramRecord, 'openedExternally' | 'dialogs' | 'errorBoxes' | 'menu'>;
+  'openedExternally' | 'dialogs' | 'errorBoxes' | 'menu' | 'blockers'
+> as Pick<ProgramRecord, 'openedExternally' | 'dialogs' | 'errorBoxes' | 'menu' | 'blockers'>;
 
 export const app = strict('app', appStandIn);
 export const protocol = strict('protocol', protocolStandIn);
@@ -70,6 +76,13 @@ export const dialog = strict('dialog', {
     process.stderr.write(`${title}: ${content}\n`);
   },
 } satisfies Pick<Dialog, 'showErrorBox' | 'showOpenDialog'>);
+
+export const powerSaveBlocker = strict('powerSaveBlocker', {
+  start: (kind: 'prevent-app-suspension' | 'prevent-display-sleep') => noted.blockers.push(kind) - 1,
+  stop(id: number): boolean {
+    return noted.blockers.splice(id, 1).length === 1;
+  },
+} satisfies Pick<PowerSaveBlocker, 'start' | 'stop'>);
 
 export const Menu = strict('Menu', {
   buildFromTemplate: (template: MenuItemConstructorOptions[]) => template,
