@@ -174,7 +174,7 @@ export function scriptedRouter(script: Script): AnyRouter {
       list: os.run.list.handler(() => script.runs.get()),
       watchList: os.run.watchList.handler(({ signal }) => Promise.resolve(script.runs.watch({ signal }))),
       show: os.run.show.handler(({ input }) => of(script.snapshots, input.run).get()),
-      timeline: os.run.timeline.handler(() => NO_TIMELINE),
+      timeline: os.run.timeline.handler(({ input }) => script.timelines.get(input.run) ?? NO_TIMELINE),
       events: os.run.events.handler(({ input }) => script.events.get(input.run) ?? []),
       watch: os.run.watch.handler(({ input, signal }) =>
         Promise.resolve(of(script.snapshots, input.run).watch({ signal })),

@@ -7,6 +7,7 @@ import type { Finding, HostInfo, Place, PlaceListing } from '../../src/shared/mo
 import type { CheckoutFacts, Image } from '../../src/shared/model/image.ts';
 import type { Job } from '../../src/shared/model/job.ts';
 import type { AcceleratorProbe, RunEvent, RunSnapshot, RunSummary } from '../../src/shared/model/run.ts';
+import type { Timeline } from '../../src/shared/model/timeline.ts';
 import type { ScriptedLog } from './scripted-log.ts';
 
 export interface Explanation {
@@ -35,6 +36,8 @@ export interface Script {
   snapshots: Map<string, Topic<RunSnapshot>>;
   logs: Map<string, ScriptedLog>;
   events: Map<string, RunEvent[]>;
+  /** Without one a run's timeline is empty. */
+  timelines: Map<string, Timeline>;
   explanations: Map<string, Explanation>;
   /** What the page asked to start, in order. */
   started: RunSpec[];
@@ -61,6 +64,7 @@ export function createScript(): Script {
     snapshots: new Map(),
     logs: new Map(),
     events: new Map(),
+    timelines: new Map(),
     explanations: new Map(),
     started: [],
     machineAsked: [],

@@ -15,6 +15,8 @@ export interface ButtonProps {
   disabled?: boolean;
   onPress?: () => void;
   slot?: string;
+  /** Of a form. */
+  submits?: boolean;
   autoFocus?: boolean;
 }
 
@@ -28,6 +30,7 @@ export function Button(props: ButtonProps): ReactNode {
       isDisabled={props.disabled ?? false}
       {...(label === undefined ? {} : { 'aria-label': label })}
       {...(props.onPress === undefined ? {} : { onPress: props.onPress })}
+      {...(props.submits === true ? { type: 'submit' as const } : {})}
       {...(props.slot === undefined ? {} : { slot: props.slot })}
       {...(props.autoFocus === undefined ? {} : { autoFocus: props.autoFocus })}
     >

@@ -15,8 +15,10 @@ export function LogPanel(props: {
   sizeBytes: number;
   failureOffset: number | null;
   request: JumpRequest | null;
+  /** About which byte is in view; null while the log follows its end. */
+  onPlace: (placeBytes: number | null) => void;
 }): ReactNode {
-  const { run, source, failureOffset, request } = props;
+  const { run, source, failureOffset, request, onPlace } = props;
   const field = useRef<HTMLInputElement | null>(null);
   const openSearch = useCallback(() => {
     field.current?.focus();
@@ -29,6 +31,11 @@ export function LogPanel(props: {
     log?.controller.jump(request.offsetBytes, null);
     element.current?.scrollIntoView({ block: 'nearest' });
   }, [log, request, element]);
+
+  useEffect(() => {
+    if (log === null) return;
+    return log.controller.subscribe(() => onPlace(log.controller.get().placeBytes));
+  }, [log, onPlace]);
 
   useEffect(() => {
     function onKey(event: KeyboardEvent): void {

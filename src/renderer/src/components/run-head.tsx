@@ -1,5 +1,6 @@
 // Head of the run view: state, the sentence of now, progress, time, and the way to stop.
 import { type ReactNode, useState } from 'react';
+import type { Resources } from '../../../shared/model/machine.ts';
 import type { RunSnapshot } from '../../../shared/model/run.ts';
 import { formatBytes, formatDuration } from '../../../shared/units.ts';
 import { useAction } from '../connection/context.tsx';
@@ -14,6 +15,9 @@ import {
 } from '../derive/run-view.ts';
 import { formatShare } from '../derive/text.ts';
 import { BackLink } from '../pages/page.tsx';
+import { MachineControls } from '../run/machine-controls.tsx';
+import { PaceNote } from '../run/run-notices.tsx';
+import { timeLeft } from '../derive/timeline-view.ts';
 import { useNow } from './use-now.ts';
 import { Button } from './controls.tsx';
 import { ConfirmDialog } from './overlays.tsx';
@@ -36,6 +40,7 @@ export function RunHead(props: { snapshot: RunSnapshot; receivedAt: number }): R
         <RunBadge state={record.state} verdict={record.verdict} />
         <span className="muted">{goalWord(record.goal)}</span>
         <span className="grow" />
+        {live ? <MachineControls snapshot={snapshot} /> : null}
         {live ? <StopButton run={record.id} stopping={record.state === 'stopping'} /> : null}
       </div>
       <p className="sentence" role="status">
@@ -51,14 +56,16 @@ export function RunHead(props: { snapshot: RunSnapshot; receivedAt: number }): R
           </span>
         </div>
       ) : null}
+      <PaceNote snapshot={snapshot} />
       <Measures snapshot={snapshot} receivedAt={receivedAt} />
     </section>
   );
 }
 
 function Measures({ snapshot, receivedAt }: { snapshot: RunSnapshot; receivedAt: number }): ReactNode {
-  const { record, report } = snapshot;
+  const { record, report, outlook, resources } = snapshot;
   const live = isLive(record.state);
+  const left = timeLeft(snapshot);
   const now = useNow(1000, live);
   const quiet = quietNow(snapshot, receivedAt, now);
   const { used, reason } = record.accelerator;
@@ -74,6 +81,12 @@ function Measures({ snapshot, receivedAt }: { snapshot: RunSnapshot; receivedAt:
           <dd>{formatShare(snapshot.progress)}</dd>
         </div>
       )}
+      {left === null || outlook === null ? null : (
+        <div title={outlook.basis}>
+          <dt>Left</dt>
+          <dd>{left}</dd>
+        </div>
+      )}
       <div>
         <dt>Console</dt>
         <dd>{formatBytes(snapshot.logBytes)}</dd>
@@ -84,6 +97,12 @@ function Measures({ snapshot, receivedAt }: { snapshot: RunSnapshot; receivedAt:
           <dd>{formatDuration(quiet)}</dd>
         </div>
       ) : null}
+      {resources === null ? null : (
+        <div>
+          <dt>Takes</dt>
+          <dd>{resourcesText(resources)}</dd>
+        </div>
+      )}
       {report.boots > 1 ? (
         <div>
           <dt>Starts</dt>
@@ -99,6 +118,11 @@ function Measures({ snapshot, receivedAt }: { snapshot: RunSnapshot; receivedAt:
       </div>
     </dl>
   );
+}
+
+function resourcesText({ cpuCores, memoryBytes, diskBytes }: Resources): string {
+  const parts = [`${formatBytes(memoryBytes)} of memory`, `${formatBytes(diskBytes)} of disk`];
+  return [...(cpuCores === null ? [] : [`${cpuCores.toFixed(1)} cores`]), ...parts].join(', ');
 }
 
 function StopButton({ run, stopping }: { run: string; stopping: boolean }): ReactNode {
@@ -129,8 +153,8 @@ function StopButton({ run, stopping }: { run: string; stopping: boolean }): Reac
         }
       >
         <p>
-          The machine is switched off. It cannot go on from here later: a bootstrap starts from the beginning.
-          Its log and record stay.
+          The machine is switched off. It cannot go on from here later: a bootstrap starts from the beginning,
+          or from a checkpoint if one was saved. Its log and record stay.
         </p>
       </ConfirmDialog>
     </>

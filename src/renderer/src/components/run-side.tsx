@@ -1,12 +1,20 @@
 // Beside the log: milestones, what the machine is made of, and what happened around it.
-import { memo, type ReactNode } from 'react';
+import { memo, type ReactNode, useState } from 'react';
+import { ToggleButton, ToggleButtonGroup } from 'react-aria-components';
 import type { RunRecord, RunSnapshot } from '../../../shared/model/run.ts';
 import { formatBytes, formatCount } from '../../../shared/units.ts';
-import { useAnswer, useConnection } from '../connection/context.tsx';
+import type { Timeline } from '../../../shared/model/timeline.ts';
+import { useAction, useAnswer, useConnection } from '../connection/context.tsx';
 import { isLive } from '../derive/run-view.ts';
 import { formatCommand, formatMoment, formatTime, shortHash } from '../derive/text.ts';
 import { Probe } from './probe.tsx';
-import { PageLink } from './controls.tsx';
+import { hasBegun } from '../derive/timeline-view.ts';
+import { saveBlob } from '../log/log-download.ts';
+import { CheckpointList } from '../run/checkpoint-list.tsx';
+import { ScreenView } from '../run/screen-view.tsx';
+import { TimelineList } from '../run/timeline-card.tsx';
+import { TypeField } from '../run/type-field.tsx';
+import { Button, PageLink } from './controls.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { ErrorCard } from './feedback.tsx';
 import { Fold } from './overlays.tsx';
@@ -15,40 +23,57 @@ import { type Fact, Facts } from './status.tsx';
 
 interface RunSideProps {
   snapshot: RunSnapshot;
+  timeline: Timeline | null;
+  /** About which byte the log shows; null while it follows its end. */
+  placeBytes: number | null;
   onJump: (offsetBytes: number) => void;
 }
 
 /** Snapshots come ten times a second; what stands here changes a few times in a run. */
 export const RunSide = memo(
   RunSideView,
-  (before, after) => before.onJump === after.onJump && sideKey(before.snapshot) === sideKey(after.snapshot),
+  (before, after) =>
+    before.onJump === after.onJump &&
+    before.timeline === after.timeline &&
+    before.placeBytes === after.placeBytes &&
+    sideKey(before.snapshot) === sideKey(after.snapshot),
 );
 
-function sideKey({ record, report }: RunSnapshot): string {
+function sideKey({ record, report, checkpoints }: RunSnapshot): string {
   const { id, state, qemu, process, stoppedBy, accelerator } = record;
   const last = report.milestones.at(-1);
-  return JSON.stringify([id, state, qemu, process, stoppedBy, accelerator, report.milestones.length, last]);
+  return JSON.stringify([
+    ...[id, state, qemu, process, stoppedBy, accelerator],
+    ...[report.milestones.length, last, checkpoints],
+  ]);
 }
 
 function RunSideView(props: RunSideProps): ReactNode {
-  const { record, report } = props.snapshot;
+  const { record, report, checkpoints } = props.snapshot;
   return (
     <aside className="run-side" aria-label="About the run">
-      <section className="card side-card" aria-labelledby="milestones">
-        <h2 id="milestones">
-          Milestones <span className="count">{formatCount(report.milestones.length)}</span>
-        </h2>
-        <Milestones milestones={report.milestones} live={isLive(record.state)} onJump={props.onJump} />
-      </section>
+      <Progression {...props} />
       <div className="folds">
         <Fold title="Machine" summary={machineSummary(record)}>
           <MachineFacts record={record} />
         </Fold>
+        {record.state === 'running' ? (
+          <>
+            <Fold title="Screen" summary="what a monitor would show">
+              <ScreenView run={record.id} />
+            </Fold>
+            <Fold title="Keyboard" summary="type on the serial console">
+              <TypeField run={record.id} />
+            </Fold>
+          </>
+        ) : null}
+        {record.machine.checkpoints || checkpoints.length > 0 ? (
+          <Fold title="Checkpoints" summary={`${checkpoints.length}`}>
+            <CheckpointList snapshot={props.snapshot} />
+          </Fold>
+        ) : null}
         <Fold title="Command" summary="to run it by hand">
-          <pre className="code wrap">{formatCommand(record.argv)}</pre>
-          <CopyButton text={() => formatCommand(record.argv)} label="Copy the command">
-            Copy
-          </CopyButton>
+          <CommandWords record={record} />
         </Fold>
         {record.accelerator.probes.length === 0 ? null : (
           <Fold title="Accelerators tried" summary={`${record.accelerator.probes.length}`}>
@@ -64,6 +89,75 @@ function RunSideView(props: RunSideProps): ReactNode {
         </Fold>
       </div>
     </aside>
+  );
+}
+
+type Shown = 'timeline' | 'milestones';
+
+/** The timeline, once the console shows a stage; milestones always. */
+function Progression({ snapshot, timeline, placeBytes, onJump }: RunSideProps): ReactNode {
+  const { record, report } = snapshot;
+  const [shown, setShown] = useState<Shown>('timeline');
+  const count = <span className="count">{formatCount(report.milestones.length)}</span>;
+  const milestones = (
+    <Milestones milestones={report.milestones} live={isLive(record.state)} onJump={onJump} />
+  );
+  if (timeline === null || !hasBegun(timeline))
+    return (
+      <section className="card side-card" aria-labelledby="milestones">
+        <h2 id="milestones">Milestones {count}</h2>
+        {milestones}
+      </section>
+    );
+  return (
+    <section className="card side-card" aria-label="Progress of the bootstrap">
+      <ToggleButtonGroup
+        className="filters side-choice"
+        selectionMode="single"
+        disallowEmptySelection
+        selectedKeys={[shown]}
+        onSelectionChange={(keys) => setShown(keys.has('milestones') ? 'milestones' : 'timeline')}
+      >
+        <ToggleButton id="timeline" className="button quiet small">
+          Timeline
+        </ToggleButton>
+        <ToggleButton id="milestones" className="button quiet small">
+          Milestones {count}
+        </ToggleButton>
+      </ToggleButtonGroup>
+      {shown === 'milestones' ? (
+        milestones
+      ) : (
+        <TimelineList timeline={timeline} placeBytes={placeBytes} onJump={onJump} />
+      )}
+    </section>
+  );
+}
+
+function CommandWords({ record }: { record: RunRecord }): ReactNode {
+  const { act, pending, error } = useAction();
+  return (
+    <>
+      <pre className="code wrap">{formatCommand(record.argv)}</pre>
+      <CopyButton text={() => formatCommand(record.argv)} label="Copy the command">
+        Copy
+      </CopyButton>
+      <Button
+        kind="quiet"
+        size="small"
+        icon="download"
+        pending={pending}
+        onPress={() =>
+          act(async (client) => {
+            const { script } = await client.run.command({ run: record.id });
+            saveBlob(new Blob([script], { type: 'text/plain' }), `${record.id}.sh`);
+          })
+        }
+      >
+        Save as a script
+      </Button>
+      {error === null ? null : <ErrorCard error={error} />}
+    </>
   );
 }
 

@@ -88,6 +88,8 @@ export function progressText({ record, report }: RunSnapshot): string {
     case 'firmware':
       return '';
     default: {
+      const builds = report.position?.builds;
+      if (builds !== undefined && builds.total > 0) return `${builds.done} of ${builds.total} builds`;
       const step = report.step;
       const commands = `${formatCount(report.kaem.commands)} commands`;
       if (step === null) return commands;

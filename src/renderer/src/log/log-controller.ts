@@ -10,6 +10,8 @@ export interface LogViewState {
   following: boolean;
   /** There is output before what the terminal holds. */
   hasEarlier: boolean;
+  /** About which byte is in view; null while it follows the end. */
+  placeBytes: number | null;
   /** First byte that is surely held, and the end of what was read. */
   startBytes: number;
   endBytes: number;
@@ -43,6 +45,7 @@ export function openLogController(pane: TerminalPane, source: LogSource): LogCon
   let state: LogViewState = {
     following: true,
     hasEarlier: false,
+    placeBytes: null,
     startBytes: 0,
     endBytes: 0,
     sizeBytes: 0,
@@ -66,6 +69,7 @@ export function openLogController(pane: TerminalPane, source: LogSource): LogCon
       hasEarlier: first === null ? (change.endBytes ?? state.endBytes) > 0 : first.offsetBytes > 0,
       startBytes: first?.offsetBytes ?? 0,
     };
+    state.placeBytes = state.following ? null : pane.placeInView(state.endBytes);
     const quick = 'following' in change || 'error' in change || state.hasEarlier !== said.hasEarlier;
     if (quick) say();
     else timer ??= setTimeout(say, SAY_MS);
@@ -149,6 +153,7 @@ export function openLogController(pane: TerminalPane, source: LogSource): LogCon
     moving = true;
     pane.scrollToRow(row);
     moving = false;
+    set({});
   }
 
   const controller: LogController = {
@@ -207,6 +212,7 @@ export function openLogController(pane: TerminalPane, source: LogSource): LogCon
     scrolled() {
       // Writing keeps a followed terminal at its bottom, so away from it means the user, even while something is written.
       if (state.following && !pane.isAtBottom()) controller.pause();
+      if (!state.following) set({});
       if (moving || state.following) return;
       if (pane.isAtTop()) controller.earlier();
       else if (pane.isAtBottom()) controller.later();

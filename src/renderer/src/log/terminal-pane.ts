@@ -24,6 +24,8 @@ export interface TerminalPane {
   /** First remembered byte that is still held, with its row; null when none is. */
   firstMark: () => { offsetBytes: number; row: number } | null;
   rowOf: (offsetBytes: number) => number | null;
+  /** About which byte stands a quarter down the view, by the remembered bytes around it; `endBytes` stands in the last row. Null when nothing is held. */
+  placeInView: (endBytes: number) => number | null;
   lastRow: () => number;
   top: () => number;
   isAtTop: () => boolean;
@@ -113,6 +115,21 @@ export function openTerminalPane(element: HTMLElement, label: string, events: Pa
       return mark === undefined ? null : { offsetBytes: mark.offsetBytes, row: mark.marker.line };
     },
     rowOf: (offsetBytes) => markAt(offsetBytes)?.marker.line ?? null,
+    placeInView(endBytes) {
+      const row = buffer().viewportY + Math.floor(terminal.rows / 4);
+      const held = marks.filter(({ marker }) => !marker.isDisposed);
+      const at = held.findLastIndex(({ marker }) => marker.line <= row);
+      const before = held[Math.max(0, at)];
+      if (before === undefined) return null;
+      const next = held[at + 1];
+      const end = {
+        line: next?.marker.line ?? buffer().baseY + buffer().cursorY,
+        bytes: next?.offsetBytes ?? endBytes,
+      };
+      const rows = end.line - before.marker.line;
+      const share = rows <= 0 ? 0 : Math.min(1, Math.max(0, row - before.marker.line) / rows);
+      return Math.floor(before.offsetBytes + share * (end.bytes - before.offsetBytes));
+    },
     lastRow: () => buffer().baseY + buffer().cursorY,
     top: () => buffer().viewportY,
     isAtTop: () => buffer().viewportY === 0,

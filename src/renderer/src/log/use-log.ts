@@ -72,6 +72,7 @@ export function useLog(
 const NOTHING: LogViewState = {
   following: true,
   hasEarlier: false,
+  placeBytes: null,
   startBytes: 0,
   endBytes: 0,
   sizeBytes: 0,

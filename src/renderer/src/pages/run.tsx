@@ -2,7 +2,11 @@
 import { type ReactNode, useCallback, useMemo, useState } from 'react';
 import type { WireError } from '../../../shared/contract/errors.ts';
 import type { RunSnapshot } from '../../../shared/model/run.ts';
-import { PageLink } from '../components/controls.tsx';
+import { knownIssues } from '../../../shared/model/known-issues.ts';
+import { formatBytes } from '../../../shared/units.ts';
+import { Button, PageLink } from '../components/controls.tsx';
+import { AskNotice, HoldNotice } from '../run/run-notices.tsx';
+import { useTimeline } from '../run/timeline-card.tsx';
 import { ErrorCard, Waiting } from '../components/feedback.tsx';
 import { LogPanel } from '../components/log-panel.tsx';
 import { RunHead } from '../components/run-head.tsx';
@@ -45,6 +49,8 @@ function RunView(props: { snapshot: RunSnapshot; receivedAt: number; error: Wire
   const { snapshot, receivedAt, error } = props;
   const { record } = snapshot;
   const [request, setRequest] = useState<JumpRequest | null>(null);
+  const [placeBytes, setPlaceBytes] = useState<number | null>(null);
+  const timeline = useTimeline(snapshot);
   const jump = useCallback((offsetBytes: number) => setRequest({ offsetBytes }), []);
   const client = useClientGetter();
   const source = useMemo(() => logSource(client, record.id), [client, record.id]);
@@ -52,6 +58,8 @@ function RunView(props: { snapshot: RunSnapshot; receivedAt: number; error: Wire
     <div className="page wide run">
       {error === null ? null : <RunError error={error} />}
       <RunHead snapshot={snapshot} receivedAt={receivedAt} />
+      <AskNotice snapshot={snapshot} />
+      <HoldNotice snapshot={snapshot} />
       <FailurePanel snapshot={snapshot} onJump={jump} />
       <NextStep snapshot={snapshot} />
       <div className="run-columns">
@@ -61,8 +69,9 @@ function RunView(props: { snapshot: RunSnapshot; receivedAt: number; error: Wire
           sizeBytes={snapshot.logBytes}
           failureOffset={firstFailureOffset(snapshot)}
           request={request}
+          onPlace={setPlaceBytes}
         />
-        <RunSide snapshot={snapshot} onJump={jump} />
+        <RunSide snapshot={snapshot} timeline={timeline} placeBytes={placeBytes} onJump={jump} />
       </div>
     </div>
   );
@@ -82,8 +91,43 @@ function FailurePanel(props: { snapshot: RunSnapshot; onJump: (offsetBytes: numb
         {failure.sentence === props.snapshot.now ? null : <p className="notice-title">{failure.sentence}</p>}
         {failure.hint === '' ? null : <p>{failure.hint}</p>}
         <EvidenceList evidence={failure.evidence} onJump={props.onJump} />
+        <FailureSlice snapshot={props.snapshot} onJump={props.onJump} />
+        <KnownIssues snapshot={props.snapshot} />
       </div>
     </section>
+  );
+}
+
+/** Where to read on: the part of the log from the first complaint to the end. */
+function FailureSlice(props: { snapshot: RunSnapshot; onJump: (offsetBytes: number) => void }): ReactNode {
+  const { record, report } = props.snapshot;
+  const slice = record.verdict?.slice ?? report.failure?.slice ?? null;
+  if (slice === null) return null;
+  return (
+    <p className="notice-foot">
+      <Button size="small" kind="quiet" icon="down" onPress={() => props.onJump(slice.fromBytes)}>
+        Read the {formatBytes(slice.toBytes - slice.fromBytes)} that matter
+      </Button>
+    </p>
+  );
+}
+
+/** What others met that looks the same. */
+function KnownIssues({ snapshot }: { snapshot: RunSnapshot }): ReactNode {
+  const { verdict } = snapshot.record;
+  const { failure } = snapshot.report;
+  const issues = knownIssues(verdict?.cause ?? failure?.cause ?? null, failure?.subject);
+  if (issues.length === 0) return null;
+  return (
+    <ul className="known-issues" aria-label="Known issues">
+      {issues.map(({ title, url }) => (
+        <li key={url}>
+          <a className="link" href={url} target="_blank" rel="noreferrer">
+            {title}
+          </a>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -10,7 +10,7 @@ import { MirrorsFold } from '../sources/mirrors-fold.tsx';
 import { ServingFold } from '../sources/serving-fold.tsx';
 import { SourceSettingsFold } from '../sources/source-settings.tsx';
 import { readSelection } from '../sources/sources-address.ts';
-import { useLast } from '../sources/use-last.ts';
+import { useLast } from '../use-last.ts';
 import { Page } from './page.tsx';
 
 export function SourcesPage({ view }: { view: SourcesView }): ReactNode {
