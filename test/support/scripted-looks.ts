@@ -12,6 +12,7 @@ import {
 } from './scripted-data.ts';
 import type { ScriptedHost } from './scripted-host.ts';
 import { scriptedLog } from './scripted-log.ts';
+import { scriptedTimeline } from './scripted-timeline.ts';
 
 export interface Look {
   name: string;
@@ -193,6 +194,7 @@ function addRuns(host: ScriptedHost, log: ReturnType<typeof scriptedLog>): void 
     },
     log,
   );
+  host.timelines.set('running', scriptedTimeline(200, log.sizeBytes - 400));
   host.events.set('running', [
     { at: '2026-11-20T13:38:35.000Z', kind: 'created', text: 'Created', offset: null },
     { at: '2026-11-20T13:38:42.000Z', kind: 'started', text: 'QEMU started', offset: 0 },

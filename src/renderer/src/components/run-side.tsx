@@ -110,7 +110,7 @@ function Progression({ snapshot, timeline, placeBytes, onJump }: RunSideProps): 
       </section>
     );
   return (
-    <section className="card side-card" aria-label="Progress of the bootstrap">
+    <section className="card side-card progression" aria-label="Progress of the bootstrap">
       <ToggleButtonGroup
         className="filters side-choice"
         selectionMode="single"
