@@ -25,7 +25,7 @@ describe('help', () => {
 
   it.each([
     [['image', '--help'], 'inspect'],
-    [['image', 'build', '--help'], '--distfiles'],
+    [['image', 'build', '--help'], 'DISK is never chosen for a real machine'],
     [['run', '--help'], '--accel'],
     [['runs', '--help'], 'stop'],
     [['runs', 'show', '--help'], 'attach'],
@@ -53,8 +53,11 @@ describe('wrong usage ends with 2', () => {
     [['run', '--memory', 'lots']],
     [['run', '--goal', 'stage0']],
     [['run', '--image', 'x.img', '--checkout', 'y']],
-    [['image', 'build']],
-    [['image', 'build', '--checkout', '.']],
+    [['image', 'build', '--preset', 'nope']],
+    [['image', 'build', '--overlay', 'nope']],
+    [['image', 'build', '--swap', '4G']],
+    [['image', 'build', '--boot-check', '--goal', 'stage0']],
+    [['image', 'build', '--preset', 'quick-check', '--disk', 'sda']],
     [['image', 'inspect']],
     [['runs', 'remove']],
   ])('%s', async (args) => {
@@ -71,6 +74,7 @@ describe('errors', () => {
     ['RUN_NOT_FOUND', ['runs', 'stop']],
     ['IMAGE_NOT_FOUND', ['image', 'inspect', 'nothing']],
     ['NOT_FOUND', ['image', 'build', '--checkout', '/no/such/folder', '--goal', 'stage0']],
+    ['CHECKOUT_NOT_FOUND', ['image', 'build']],
   ])('%s says what happened and what to do', async (errorCode, args) => {
     const { code, stderr } = await cli(...args);
     expect(code).toBe(1);

@@ -22,7 +22,11 @@ export async function foldSpec(spec: ImageSpec, needs: SpecNeeds): Promise<Build
     kind,
     goal,
     configuration,
-    checkoutPath: await needs.checkoutPath(spec.checkout),
+    // A folder is looked at when it is opened, with words of its own for each thing that is missing.
+    checkoutPath:
+      'place' in spec.checkout
+        ? places.resolve(spec.checkout.place)
+        : await needs.checkoutPath(spec.checkout),
     distfiles: foldSource(spec.distfiles, needs),
     repoPath: repo === null ? null : places.resolve(repo),
     preseedPath: preseed === null ? null : places.resolve(preseed),
