@@ -1,12 +1,12 @@
 // seedbed mirror …
 import { isIP } from 'node:net';
 import { SeedbedError } from '../../shared/errors.ts';
-import type { MirrorHealth } from '../../shared/model/mirror.ts';
+import type { MirrorHealth, MirrorServing } from '../../shared/model/mirror.ts';
 import { formatBytes, formatDuration } from '../../shared/units.ts';
 import { followJob } from '../follow.ts';
 import type { Json } from '../program.ts';
 import { formatTable, formatWhen, openScreen } from '../screen.ts';
-import { withSession } from '../session.ts';
+import { type Session, withSession } from '../session.ts';
 import { type DistfileOptions, readCheckoutChoice, readFetchOptions } from './distfiles.ts';
 
 export async function list({ json }: Json): Promise<void> {
@@ -87,22 +87,21 @@ export async function serve(given: Json): Promise<void> {
     throw new SeedbedError('USAGE', {
       reason: 'Name what to serve: --folder, or --checkout for the stored files.',
     });
-  await withSession(async ({ client, engine, signal }) => {
-    const serving = await client.mirror.serve({
-      from:
-        options.folder === undefined
-          ? { checkout: readCheckoutChoice(options.checkout, engine.places) }
-          : { folder: engine.places.mint(options.folder).token },
-      ...parseListen(options.listen),
-    });
+  await withSession(async (session) => {
+    const { client, engine, signal } = session;
+    const from =
+      options.folder === undefined
+        ? { checkout: readCheckoutChoice(options.checkout, engine.places) }
+        : { folder: engine.places.mint(options.folder).token };
+    const begin = (): Promise<MirrorServing> => client.mirror.serve({ from, ...parseListen(options.listen) });
+    const serving = await begin();
     if (options.json === true) screen.json(serving);
     else {
       screen.line(`Serving ${serving.files} files (${serving.label}) at ${serving.url}`);
       screen.line('Ctrl-C ends it.');
     }
     if (options.whileNeeded === true) {
-      const graceMilliseconds = NEEDED_WITHIN_MILLISECONDS;
-      await engine.guestMirrors.untilUnneeded(serving.port, { graceMilliseconds, signal });
+      await serveWhileNeeded(session, serving, begin);
       return;
     }
     for await (const [now] of await client.mirror.watchServing({}, { signal })) {
@@ -112,6 +111,19 @@ export async function serve(given: Json): Promise<void> {
     }
     screen.clear();
   });
+}
+
+async function serveWhileNeeded(
+  { client, engine, signal }: Session,
+  { port, url }: MirrorServing,
+  begin: () => Promise<MirrorServing>,
+): Promise<void> {
+  const options = { graceMilliseconds: NEEDED_WITHIN_MILLISECONDS, signal };
+  do {
+    await engine.guestMirrors.untilUnneeded(port, options);
+    await client.mirror.stopServing({ url });
+    // A run that was started meanwhile has found this mirror alive.
+  } while (!signal.aborted && (await engine.guestMirrors.isNeeded(port)) && (await begin()).port === port);
 }
 
 /** `address:port`, `[v6]:port`, or a port alone. */

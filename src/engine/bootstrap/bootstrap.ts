@@ -40,6 +40,13 @@ export interface BootstrapRequest {
   anew: boolean;
 }
 
+const LOOKING: Record<BootstrapStage, string> = {
+  checkout: 'Looking at the checkout',
+  distfiles: 'Looking at the distfiles',
+  images: 'Planning the disks',
+  run: 'Preparing the run',
+};
+
 export type BootstrapReporter = (report: BootstrapReport) => void;
 
 /** Throws the codes of every stage; CANCELLED says what is kept. */
@@ -59,16 +66,15 @@ export async function bootstrap(
   ): Promise<T> {
     board.set(name, 'running', '');
     const number = BOOTSTRAP_STAGES.indexOf(name) + 1;
-    try {
-      const result = await work({
-        signal: context.signal,
-        report: (progress) =>
-          context.report({
-            ...progress,
-            step: `${name}/${progress.step}`,
-            label: `${number} of ${last + 1}: ${progress.label}`,
-          }),
+    const report: JobContext['report'] = (progress) =>
+      context.report({
+        ...progress,
+        step: `${name}/${progress.step}`,
+        label: `${number} of ${last + 1}: ${progress.label}`,
       });
+    report({ step: 'look', label: LOOKING[name], done: 0, total: null, unit: 'steps' });
+    try {
+      const result = await work({ signal: context.signal, report });
       context.signal.throwIfAborted();
       board.set(name, result.did, result.detail);
       kept.push(result.detail);
@@ -145,6 +151,8 @@ async function runStage(
     },
     context,
   );
+  // One that served an earlier run may have ended with it in between.
+  if (mirror !== null) await guestMirrors.start(mirror);
   return { did: 'done', detail: `Run ${record.id} is started. ${record.accelerator.reason}`, id: record.id };
 }
 

@@ -57,6 +57,7 @@ function describe(
 ): string {
   const there = `${wanted.length - missing} of ${wanted.length} distfiles are stored${before > missing ? `, ${before - missing} of them new` : ''}.`;
   if (sources === 'disk') return `${there} They all travel on a disk.`;
-  const rest = missing === 0 ? '' : ` The machine will look for the ${missing} others by itself.`;
+  const others = missing === 1 ? 'one that is missing' : `${missing} that are missing`;
+  const rest = missing === 0 ? '' : ` The ${others} it looks for by itself.`;
   return `${there} The machine fetches what it needs later from this computer.${rest}`;
 }

@@ -33,12 +33,13 @@ export interface GuestMirrors {
   /** Start again what living runs need and nobody serves. */
   revive(): Promise<void>;
   /** For the process that serves: resolves when no living run has needed this port for `graceMilliseconds`. */
+  isNeeded(port: number): Promise<boolean>;
   untilUnneeded(port: number, options: { graceMilliseconds: number; signal: AbortSignal }): Promise<void>;
 }
 
 export interface GuestMirrorNeeds {
   root: string;
-  runs: Pick<Runs, 'list' | 'show'>;
+  runs: Pick<Runs, 'list' | 'show' | 'watch'>;
   mirrors: Pick<Mirrors, 'serve'>;
   /** Program and arguments of Seedbed's command line; null where the host has none. */
   command: readonly string[] | null;
@@ -46,10 +47,19 @@ export interface GuestMirrorNeeds {
 }
 
 export function openGuestMirrors({ root, runs, mirrors, command, env }: GuestMirrorNeeds): GuestMirrors {
-  async function needed(): Promise<GuestMirror[]> {
+  /** Living runs that ask a mirror. */
+  async function needing(): Promise<{ id: string; mirror: GuestMirror }[]> {
     const living = (await runs.list()).filter(isLive);
     const records = await Promise.all(living.map(({ id }) => runs.show(id).then(recordOf, () => null)));
-    return records.flatMap((record) => record?.guestMirror ?? []);
+    return records.flatMap((record) =>
+      record === null || record.guestMirror === null || !isLive(record)
+        ? []
+        : [{ id: record.id, mirror: record.guestMirror }],
+    );
+  }
+
+  async function endOf(run: string, signal: AbortSignal): Promise<void> {
+    for await (const { record } of runs.watch(run, signal)) if (!isLive(record)) return;
   }
 
   async function start(mirror: GuestMirror): Promise<void> {
@@ -107,29 +117,31 @@ export function openGuestMirrors({ root, runs, mirrors, command, env }: GuestMir
 
   return {
     async choose(checkout) {
-      const inUse = await needed();
+      const inUse = await needing();
       for (let port = FIRST_PORT; port < FIRST_PORT + PORTS; port += 1) {
-        const other = inUse.find((mirror) => mirror.port === port);
-        const isOurs = other === undefined ? await isFree(port) : other.checkout === checkout;
+        const other = inUse.find(({ mirror }) => mirror.port === port);
+        const isOurs = other === undefined ? await isFree(port) : other.mirror.checkout === checkout;
         if (isOurs) return { url: `http://${GUEST_HOST}:${port}`, port, checkout };
       }
       throw new SeedbedError('PORT_IN_USE', { port: FIRST_PORT });
     },
     start,
     async revive() {
-      const mirrorsByPort = new Map((await needed()).map((mirror) => [mirror.port, mirror]));
+      const mirrorsByPort = new Map((await needing()).map(({ mirror }) => [mirror.port, mirror]));
       for (const mirror of mirrorsByPort.values()) await start(mirror).catch(() => undefined);
     },
     async untilUnneeded(port, { graceMilliseconds, signal }) {
       const startedAt = Date.now();
       // Once a run has needed it, the end of that run is the end of the mirror.
       for (let wasNeeded = false; !signal.aborted;) {
-        const isNeeded = (await needed()).some((mirror) => mirror.port === port);
-        if (!isNeeded && (wasNeeded || Date.now() - startedAt >= graceMilliseconds)) return;
-        wasNeeded ||= isNeeded;
-        await sleep(LOOK_MILLISECONDS, undefined, { signal }).catch(() => undefined);
+        const [run] = (await needing()).filter(({ mirror }) => mirror.port === port);
+        if (run !== undefined) await endOf(run.id, signal);
+        else if (wasNeeded || Date.now() - startedAt >= graceMilliseconds) return;
+        await sleep(run === undefined ? LOOK_MILLISECONDS : 0, undefined, { signal }).catch(() => undefined);
+        wasNeeded ||= run !== undefined;
       }
     },
+    isNeeded: async (port) => (await needing()).some(({ mirror }) => mirror.port === port),
   };
 }
 
