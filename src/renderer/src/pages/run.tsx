@@ -120,6 +120,7 @@ function KnownIssues({ snapshot }: { snapshot: RunSnapshot }): ReactNode {
   if (issues.length === 0) return null;
   return (
     <ul className="known-issues" aria-label="Known issues">
+      <li>Others met:</li>
       {issues.map(({ title, url }) => (
         <li key={url}>
           <a className="link" href={url} target="_blank" rel="noreferrer">

@@ -123,7 +123,7 @@ const Step = memo(function Step(props: {
   const element = useRef<HTMLLIElement | null>(null);
   const isNow = isShown || state === 'running' || state === 'failed';
   useEffect(() => {
-    if (isNow) element.current?.scrollIntoView({ block: 'nearest' });
+    if (isNow) bringIntoList(element.current);
   }, [isNow]);
   const note = stepNote(step);
   const words = (
@@ -147,6 +147,15 @@ const Step = memo(function Step(props: {
     </li>
   );
 });
+
+/** Scrolls the list, never the page: the reader may be at the log. */
+function bringIntoList(item: HTMLElement | null): void {
+  const list = item?.closest('.stages');
+  if (item === null || list === null || list === undefined) return;
+  const [inner, outer] = [item.getBoundingClientRect(), list.getBoundingClientRect()];
+  if (inner.top < outer.top) list.scrollTop -= outer.top - inner.top;
+  else if (inner.bottom > outer.bottom) list.scrollTop += inner.bottom - outer.bottom;
+}
 
 const STATE_WORDS: Record<TimelineStep['state'], string> = {
   waiting: 'to come',
