@@ -27,6 +27,11 @@ export function memoryThreads(bytes: Uint8Array): RangeThreads {
           createHash('sha256').update(bytes.subarray(fromBytes, toBytes)).digest('hex'),
         ),
       ),
+    joinedHash(ranges) {
+      const hash = createHash('sha256');
+      for (const { fromBytes, toBytes } of ranges) hash.update(bytes.subarray(fromBytes, toBytes));
+      return Promise.resolve(hash.digest('hex'));
+    },
     firstNonZero({ fromBytes, toBytes }) {
       const part = Buffer.from(bytes.buffer, bytes.byteOffset + fromBytes, Math.max(0, toBytes - fromBytes));
       if (part.equals(Buffer.alloc(part.length))) return Promise.resolve(null);

@@ -14,6 +14,8 @@ export interface ByteRange {
 export interface RangeThreads {
   /** sha256 of each range, in order. */
   hashes(ranges: readonly ByteRange[]): Promise<string[]>;
+  /** One sha256 over several ranges, as if they lay together. */
+  joinedHash(ranges: readonly ByteRange[]): Promise<string>;
   /** Offset of the first byte in the range that is not zero; null when all are. */
   firstNonZero(range: ByteRange): Promise<number | null>;
   /** In any case, also after an error. */
@@ -52,17 +54,19 @@ const readDirect = (at, wanted) => {
   }
   return readPlain(at, wanted);
 };
+const hashOf = (ranges) => {
+  const hash = createHash('sha256');
+  for (const [from, to] of ranges)
+    for (let at = from; at < to; ) {
+      const bytes = readPlain(at, to - at);
+      hash.update(bytes);
+      at += bytes.length;
+    }
+  return hash.digest('hex');
+};
 const tasks = {
-  hashes: (ranges) =>
-    ranges.map(([from, to]) => {
-      const hash = createHash('sha256');
-      for (let at = from; at < to; ) {
-        const bytes = readPlain(at, to - at);
-        hash.update(bytes);
-        at += bytes.length;
-      }
-      return hash.digest('hex');
-    }),
+  hashes: (ranges) => ranges.map((range) => hashOf([range])),
+  joined: hashOf,
   nonZero: ([from, to]) => {
     for (let at = from; at < to; ) {
       const wanted = Math.min(to - at, SIZE - ((offset + at) % PAGE));
@@ -89,7 +93,8 @@ const PART_BYTES = 256 * 1024 * 1024;
 /** A task of hashes holds about this much: small files go together, since a message costs more than a small hash. */
 const BATCH_BYTES = 8 * 1024 * 1024;
 
-type Task = { task: 'hashes'; given: [number, number][] } | { task: 'nonZero'; given: [number, number] };
+type Task =
+  { task: 'hashes' | 'joined'; given: [number, number][] } | { task: 'nonZero'; given: [number, number] };
 type Answer = { value: unknown } | { code: string; message: string };
 interface Waiting {
   asked: Task;
@@ -155,6 +160,10 @@ export function openRangeThreads(source: ByteSource, signal?: AbortSignal): Rang
       const batches = batched(ranges);
       const answers = await Promise.all(batches.map((given) => ask({ task: 'hashes', given })));
       return answers.flat() as string[];
+    },
+    async joinedHash(ranges) {
+      const given = ranges.map(({ fromBytes, toBytes }): [number, number] => [fromBytes, toBytes]);
+      return String(await ask({ task: 'joined', given }));
     },
     async firstNonZero({ fromBytes, toBytes }) {
       const parts: Promise<unknown>[] = [];

@@ -62,17 +62,11 @@ export async function expectBoot(given: BootExpectation, options: BuildOptions):
       addFolders(entries, `./${path}`, origin);
       entries.set(`./${path}`, { path: `./${path}`, sizeBytes, sha256, content: null, origin });
     }
-  const configuration = encodeAscii(given.bootstrapCfg);
   const rule = generated('live-bootstrap’s generator');
   const sorted = [
     ...entries.values(),
-    {
-      path: CONFIGURATION_PATH,
-      sizeBytes: configuration.length,
-      sha256: sha256Of(configuration),
-      content: { kind: 'bytes' as const, bytes: configuration },
-      origin: CONFIGURED,
-    },
+    // An overlay may bring its own.
+    ...(entries.has(CONFIGURATION_PATH) ? [] : [configured(encodeAscii(given.bootstrapCfg))]),
     folder('./external', rule),
     folder(DISTFILES_PATH, rule),
     ...(given.goal === 'end' ? await expectDistfiles(given, await readPreNetworkDistfiles(checkout)) : []),
@@ -115,6 +109,17 @@ function addFolders(entries: Map<string, ExpectedEntry>, path: string, origin: O
     const parent = path.slice(0, at);
     if (!entries.has(parent)) entries.set(parent, folder(parent, origin));
   }
+}
+
+function configured(bytes: Uint8Array): ExpectedEntry {
+  const content: Segment | null = bytes.length > 0 ? { kind: 'bytes', bytes } : null;
+  return {
+    path: CONFIGURATION_PATH,
+    sizeBytes: bytes.length,
+    sha256: sha256Of(bytes),
+    content,
+    origin: CONFIGURED,
+  };
 }
 
 function folder(path: string, origin: Origin): ExpectedEntry {

@@ -38,11 +38,22 @@ export async function differsFromSegment(
   offsetBytes: number,
   segment: Segment,
 ): Promise<Difference | null> {
-  if (segment.kind === 'bytes') return differsFrom(source, offsetBytes, segment.bytes);
+  return segment.kind === 'bytes'
+    ? differsFrom(source, offsetBytes, segment.bytes)
+    : differsFromFile(source, offsetBytes, segment.path, { fromBytes: 0, toBytes: segment.sizeBytes });
+}
+
+/** The same for a part of a file. */
+export async function differsFromFile(
+  source: ByteSource,
+  offsetBytes: number,
+  path: string,
+  range: { fromBytes: number; toBytes: number },
+): Promise<Difference | null> {
   try {
-    return await withSource(segment.path, async (file) => {
+    return await withSource(path, async (file) => {
       let at = offsetBytes;
-      for await (const piece of readPieces(file, { fromBytes: 0, toBytes: file.sizeBytes })) {
+      for await (const piece of readPieces(file, range)) {
         const difference = await differsFrom(source, at, piece);
         if (difference !== null) return difference;
         at += piece.length;

@@ -2,7 +2,7 @@
 import { dirname, join } from 'node:path';
 import { stat } from 'node:fs/promises';
 import { SeedbedError, isSeedbedError } from '../../shared/errors.ts';
-import type { ImageRecord } from '../../shared/model/image.ts';
+import { DISK_FILES, type DiskRole, type ImageRecord } from '../../shared/model/image.ts';
 import type { ImageVerifyReport } from '../../shared/model/image-reading.ts';
 import { type OpenSource, readBytes } from '../bytes/byte-source.ts';
 import { withSource } from '../bytes/open-source.ts';
@@ -15,10 +15,14 @@ import { recordPathFor } from '../image/image-files.ts';
 import { readImageRecord } from '../image/image-record.ts';
 import type { JobContext } from '../jobs.ts';
 import { readBootHead } from './boot-map.ts';
+import { openDisk } from './disk-layout.ts';
 import { type BootExpectation, expectBoot } from './expect-boot.ts';
+import { expectDisk } from './expect-disk.ts';
 import { type ScannedStream, scanStream } from './scan-stream.ts';
 import { type HashedStream, verifyBoot } from './verify-boot.ts';
 import { verifyBootCheck } from './verify-boot-check.ts';
+import { verifyDisk } from './verify-disk.ts';
+import { plain } from './verify-ledger.ts';
 
 export interface VerifyRequest {
   path: string;
@@ -77,8 +81,10 @@ async function verify(
   });
   if (head?.isBootCheck === true || record?.kind === 'boot-check') return verifyBootCheck(source);
   const { checkoutPath } = request;
+  const isBoot = head !== null || ((await hasNoFiles(source)) && roleOf(source.path) === 'boot');
   if (checkoutPath === null)
     throw new SeedbedError('INPUT_INVALID', { reason: 'name the checkout that the image is compared with' });
+  if (!isBoot) return verifyFileSystem(source, { ...request, checkoutPath }, record, threads, context);
   const guess = head === null ? null : head.streamLba * SECTOR_SIZE;
   const early = guess === null ? null : await scanStream(source, guess, context.signal);
   const configuration = await configurationOf(source, early, record);
@@ -107,6 +113,64 @@ async function verify(
   });
   const verdict = await verifyBoot(source, stream, expected, threads);
   return { ...verdict, checkout: expected.facts, configuration, warnings: expected.warnings };
+}
+
+/** A disk with a file system: ours byte by byte; of one that another program made nothing follows from the sources but its files. */
+async function verifyFileSystem(
+  source: OpenSource,
+  { checkoutPath, findDistfile }: VerifyRequest & { checkoutPath: string },
+  record: ImageRecord | null,
+  threads: RangeThreads,
+  context: Partial<JobContext>,
+): Promise<Draft> {
+  context.report?.({ step: 'compare', label: 'Reading the disk', done: 0, total: null, unit: 'bytes' });
+  const { facts, plan, missing } = await expectDisk(source, { checkoutPath, record, findDistfile }, context);
+  const verdict = plan === null ? describeMissing(source, missing) : await verifyDisk(source, plan, threads);
+  const uuid = plan?.partition?.uuid ?? null;
+  const isForeign = verdict.problems.length > 0 && uuid !== null && !(await hasUuid(source, uuid));
+  const warnings = isForeign
+    ? [
+        'This file system has another UUID than Seedbed gives to these files: another program made it, or other files are in it. image list and image extract show what is there.',
+      ]
+    : [];
+  return { ...verdict, order: null, checkout: facts, configuration: null, warnings };
+}
+
+function describeMissing(
+  source: OpenSource,
+  missing: readonly string[],
+): Pick<Draft, 'problems' | 'account'> {
+  const [first = ''] = missing;
+  const others = missing.length > 1 ? ` and ${missing.length - 1} more` : '';
+  const region = plain('gap', 'the whole disk', 0, source.sizeBytes);
+  const what =
+    missing.length > 0
+      ? `${first}${others} should be on this disk and are not.`
+      : 'The record beside the image does not say how it was made.';
+  const place = { offsetBytes: 0, exact: false, found: null, expected: null, origin: null };
+  return { problems: [{ ...place, region, what }], account: [] };
+}
+
+async function hasUuid(source: OpenSource, uuid: string): Promise<boolean> {
+  const layout = await openDisk(source).catch(() => null);
+  return layout?.parts.some(({ reader }) => reader?.superBlock.uuid === uuid) ?? false;
+}
+
+/** Nothing on it can be read as a file system. */
+async function hasNoFiles(source: OpenSource): Promise<boolean> {
+  const layout = await openDisk(source).catch((error: unknown) => {
+    if (isSeedbedError(error)) return null;
+    throw error;
+  });
+  return (
+    layout === null || layout.parts.every(({ reader, complaint }) => reader === null && complaint === null)
+  );
+}
+
+/** By the names that builds give; a file of any other name is taken for a boot disk. */
+function roleOf(path: string): DiskRole {
+  const roles = ['external', 'root'] as const;
+  return roles.find((role) => path.endsWith(DISK_FILES[role])) ?? 'boot';
 }
 
 async function hashStream(
