@@ -30,7 +30,7 @@ const WORK = `place-${'a'.repeat(32)}`;
 export const LOOKS: readonly Look[] = [
   { name: 'home', hash: '#/', shows: 'Check this machine now' },
   { name: 'images', hash: '#/images', shows: 'New image' },
-  { name: 'image', hash: '#/images/stage0-1', shows: 'From the first byte to the last' },
+  { name: 'image', hash: '#/images/stage0-1', shows: 'Limits of builder-hex0' },
   { name: 'runs', hash: '#/runs', shows: 'Duration' },
   { name: 'run-running', hash: '#/runs/running', shows: 'Following the end' },
   { name: 'run-failed', hash: '#/runs/failed', shows: 'show in the log' },

@@ -1,15 +1,12 @@
 // The Sources page in light and dark and at 900 × 600: no serious finding of axe, no sideways scrolling, and (on request) pictures.
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seriousComplaints } from './axe.ts';
 import { chromiumMissing, screenshot, uiTitle, useBrowser } from '../support/browser.ts';
 import { alteredReport, COMMIT, fetchedCheckout, linkedCheckout } from '../support/scripted-checkouts.ts';
 import { scriptedJob } from '../support/scripted-data.ts';
 import { CHECKOUT, fillSources } from '../support/scripted-sources-data.ts';
 import { type SourcesHost, startSourcesHost } from '../support/scripted-sources.ts';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 interface Look {
   name: string;
@@ -105,31 +102,9 @@ describe.skipIf(chromiumMissing() !== null)(uiTitle('the look of the Sources pag
         await page.locator('main').getByText(look.shows).first().waitFor();
         await look.act?.(page);
         await screenshot(page, `${look.name}-${name}`);
-        for (const finding of await complaints(page)) found.push(`${look.name}: ${finding}`);
+        for (const finding of await seriousComplaints(page)) found.push(`${look.name}: ${finding}`);
       }
       expect(found).toEqual([]);
     });
   }
 });
-
-async function complaints(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: {
-        run: () => Promise<{
-          violations: { id: string; impact: string | null; nodes: { html: string }[] }[];
-        }>;
-      };
-    };
-    const serious = (await axe.run()).violations.filter(
-      ({ impact }) => impact === 'serious' || impact === 'critical',
-    );
-    const main = document.querySelector('main');
-    const overflow = main === null ? 0 : main.scrollWidth - main.clientWidth;
-    return [
-      ...serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`),
-      ...(overflow > 0 ? [`scrolls sideways by ${overflow} px`] : []),
-    ];
-  });
-}

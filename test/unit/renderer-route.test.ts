@@ -4,6 +4,7 @@ import { retryDelayMs } from '../../src/renderer/src/connection/backoff.ts';
 import {
   bootstrapRoute,
   formatRoute,
+  NO_IMAGE_VIEW,
   parseRoute,
   type Route,
   sectionOf,
@@ -30,7 +31,7 @@ describe('routes', () => {
     { page: 'runs' },
     { page: 'run', id: '20261120-1338 odd/id' },
     { page: 'images' },
-    { page: 'image', id: 'stage0-1' },
+    { page: 'image', id: 'stage0-1', view: { ...NO_IMAGE_VIEW, show: 'map', zoom: '512-1024', at: '600' } },
     { page: 'machine' },
     { page: 'job', id: 'job-1' },
     { page: 'explain', log: null },

@@ -17,7 +17,7 @@ import { Page } from './pages/page.tsx';
 import { RunPage } from './pages/run.tsx';
 import { RunsPage } from './pages/runs.tsx';
 import { SourcesPage } from './pages/sources.tsx';
-import { formatRoute, NO_SOURCES_VIEW, type Route, type Section, sectionOf } from './route.ts';
+import { formatRoute, NO_IMAGE_VIEW, NO_SOURCES_VIEW, type Route, type Section, sectionOf } from './route.ts';
 import { useRoute } from './use-route.ts';
 
 const RAIL: readonly { section: Section; icon: IconName; text: string }[] = [
@@ -112,7 +112,7 @@ function CurrentPage({ route }: { route: Route }): ReactNode {
     case 'images':
       return <ImagesPage />;
     case 'image':
-      return <ImagePage key={route.id} id={route.id} />;
+      return <ImagePage key={route.id} id={route.id} view={route.view ?? NO_IMAGE_VIEW} />;
     case 'machine':
       return <MachinePage />;
     case 'job':

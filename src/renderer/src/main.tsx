@@ -17,6 +17,7 @@ import './styles/lists.css';
 import './styles/pages.css';
 import './styles/run.css';
 import './styles/sources.css';
+import './styles/image.css';
 
 const root = document.getElementById('root');
 if (root !== null && ZOD_SETTINGS.jitless === true) {

@@ -32,13 +32,31 @@ export interface SourcesView {
   job: string | null;
 }
 
+/** What the page of an image shows; null where the user left the default. */
+export interface ImageView {
+  /** overview, map, contents or verify. */
+  show: string | null;
+  /** Role of the disk, for an image with several. */
+  disk: string | null;
+  /** The stretch of the map that is in view: `offset-length` in bytes. */
+  zoom: string | null;
+  /** The byte that is looked at. */
+  at: string | null;
+  /** The folder that is open. */
+  path: string | null;
+  /** The checkout of a verification, as on the Sources page. */
+  against: string | null;
+  /** The job that was started last. */
+  job: string | null;
+}
+
 export type Route =
   | { page: 'home' }
   | { page: 'sources'; view?: SourcesView }
   | { page: 'runs' }
   | { page: 'run'; id: string }
   | { page: 'images' }
-  | { page: 'image'; id: string }
+  | { page: 'image'; id: string; view?: ImageView }
   | { page: 'machine' }
   | { page: 'job'; id: string }
   | { page: 'explain'; log: string | null }
@@ -69,7 +87,19 @@ const SOURCES_VIEW = [
   'job',
 ] as const satisfies readonly (keyof SourcesView)[];
 
+const IMAGE_VIEW = [
+  'show',
+  'disk',
+  'zoom',
+  'at',
+  'path',
+  'against',
+  'job',
+] as const satisfies readonly (keyof ImageView)[];
+
 const NO_CHOICES: BootstrapChoices = readChoices(new URLSearchParams());
+
+export const NO_IMAGE_VIEW: ImageView = readNamed(IMAGE_VIEW, new URLSearchParams());
 
 export const NO_SOURCES_VIEW: SourcesView = readNamed(SOURCES_VIEW, new URLSearchParams());
 
@@ -89,7 +119,9 @@ export function parseRoute(hash: string): Route {
     case 'runs':
       return second === '' ? { page: 'runs' } : { page: 'run', id: second };
     case 'images':
-      return second === '' ? { page: 'images' } : { page: 'image', id: second };
+      return second === ''
+        ? { page: 'images' }
+        : { page: 'image', id: second, view: readNamed(IMAGE_VIEW, parameters) };
     case 'machine':
       return second === '' ? { page: 'machine' } : { page: 'unknown', hash };
     case 'explain':
@@ -113,7 +145,7 @@ export function formatRoute(route: Route): string {
     case 'run':
       return `#/runs/${encodeURIComponent(route.id)}`;
     case 'image':
-      return `#/images/${encodeURIComponent(route.id)}`;
+      return `#/images/${encodeURIComponent(route.id)}${formatQuery({ ...route.view })}`;
     case 'job':
       return `#/jobs/${encodeURIComponent(route.id)}`;
     case 'explain':

@@ -18,6 +18,8 @@ export interface ButtonProps {
   /** Of a form. */
   submits?: boolean;
   autoFocus?: boolean;
+  /** For the button that sends a form. */
+  type?: 'submit';
 }
 
 export function Button(props: ButtonProps): ReactNode {
@@ -32,6 +34,7 @@ export function Button(props: ButtonProps): ReactNode {
       {...(props.onPress === undefined ? {} : { onPress: props.onPress })}
       {...(props.submits === true ? { type: 'submit' as const } : {})}
       {...(props.slot === undefined ? {} : { slot: props.slot })}
+      {...(props.type === undefined ? {} : { type: props.type })}
       {...(props.autoFocus === undefined ? {} : { autoFocus: props.autoFocus })}
     >
       {icon === undefined ? null : <Icon name={icon} size={size === 'large' ? 22 : 17} />}

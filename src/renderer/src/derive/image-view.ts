@@ -1,5 +1,5 @@
 // What the page says of an image.
-import type { Budget, CheckoutFacts, ImageRecord, Region } from '../../../shared/model/image.ts';
+import type { Budget, CheckoutFacts, DiskRole, ImageRecord, Region } from '../../../shared/model/image.ts';
 import { formatBytes, formatCount } from '../../../shared/units.ts';
 import { goalTitle } from './run-view.ts';
 import { shortHash } from './text.ts';
@@ -36,6 +36,16 @@ export function budgetLine({ name, used, limit, unit }: Budget): {
     text: `${amount(used)} of ${amount(limit)}`,
     share: Math.min(1, used / limit),
   };
+}
+
+const DISK_TITLES: Record<DiskRole, string> = {
+  boot: 'Boot disk',
+  external: 'External disk',
+  root: 'Root disk',
+};
+
+export function diskTitle(role: DiskRole): string {
+  return DISK_TITLES[role];
 }
 
 const REGION_NAMES: Record<Region['name'], string> = {

@@ -1,241 +1,125 @@
-// One image: what is in it, byte range by byte range, and how much of builder-hex0's limits it uses.
-import { type ReactNode, useState } from 'react';
-import { Cell, Column, Row, Table, TableBody, TableHeader } from 'react-aria-components';
-import type { Budget, ImageInspection, Region } from '../../../shared/model/image.ts';
-import { formatBytes, formatCount } from '../../../shared/units.ts';
-import { Button, PageLink } from '../components/controls.tsx';
-import { CopyButton } from '../components/copy-button.tsx';
-import { ErrorCard, FindingList, Waiting } from '../components/feedback.tsx';
-import { Fold } from '../components/overlays.tsx';
-import { RemoveImageDialog } from '../components/remove-image.tsx';
-import { RunOptionsFold } from '../components/run-options.tsx';
-import { type Fact, Facts, Progress } from '../components/status.tsx';
-import { useAction, useAnswer } from '../connection/context.tsx';
-import { DEFAULT_RUN_OPTIONS, runSpecOf } from '../derive/choices.ts';
-import { budgetLine, imageOrigin, imageTitle, regionName } from '../derive/image-view.ts';
-import { shortHash } from '../derive/text.ts';
-import { navigate } from '../use-route.ts';
+// One image: in short, byte by byte, its contents, and an account of every byte.
+import type { ReactNode } from 'react';
+import { Tab, TabList, TabPanel, Tabs, ToggleButton, ToggleButtonGroup } from 'react-aria-components';
+import type { CheckoutListing } from '../../../shared/contract/checkout.ts';
+import type { CheckoutChoice } from '../../../shared/contract/distfiles.ts';
+import type { DiskRole, ImageRecord } from '../../../shared/model/image.ts';
+import { PageLink } from '../components/controls.tsx';
+import { ErrorCard, Waiting } from '../components/feedback.tsx';
+import { useAnswer } from '../connection/context.tsx';
+import { diskTitle, imageOrigin, imageTitle } from '../derive/image-view.ts';
+import { ContentsTab } from '../images/contents-tab.tsx';
+import { changeImageView, diskChoice } from '../images/image-address.ts';
+import { MapTab } from '../images/map-tab.tsx';
+import { OverviewTab } from '../images/overview-tab.tsx';
+import { VerifyTab } from '../images/verify-tab.tsx';
+import type { ImageView } from '../route.ts';
 import { Page } from './page.tsx';
 
-/** The id of an image in the data folder, or the token of a file that the person chose. */
-function imageRef(id: string): { id: string } | { place: string } {
-  return /^place-[0-9a-f]{32}$/.test(id) ? { place: id } : { id };
-}
+const TABS = [
+  { id: 'overview', text: 'Overview' },
+  { id: 'map', text: 'Map' },
+  { id: 'contents', text: 'Contents' },
+  { id: 'verify', text: 'Account' },
+] as const;
 
-export function ImagePage({ id }: { id: string }): ReactNode {
-  const ref = imageRef(id);
-  const { value, error } = useAnswer(`image ${id}`, (client, signal) =>
-    client.image.inspect({ image: ref }, { signal }),
+export function ImagePage({ id, view }: { id: string; view: ImageView }): ReactNode {
+  const inspection = useAnswer(`image ${id}`, (client, signal) =>
+    client.image.inspect({ image: /^place-[0-9a-f]{32}$/.test(id) ? { place: id } : { id } }, { signal }),
   );
-  const record = value?.record ?? null;
+  const kept = useAnswer('kept checkouts', (client, signal) => client.checkout.list({}, { signal }));
+  const record = inspection.value?.record ?? null;
+  const roles = record?.disks.map(({ role }) => role) ?? [];
+  const disk = roles.find((role) => role === view.disk) ?? null;
+  const image = diskChoice(id, disk);
+  const fitting = fittingCheckout(record, kept.value ?? []);
+  // The origins of entries are told by the checkout: asked for when it is known whether there is one.
+  const isReady = kept.value !== null || kept.error !== null;
   return (
     <Page
       title={record === null ? 'Image' : imageTitle(record)}
-      lead={
-        record === null
-          ? value === null
-            ? undefined
-            : 'A boot image without a record beside it'
-          : imageOrigin(record)
-      }
+      lead={record === null ? 'A disk image without a record beside it' : imageOrigin(record)}
       back={{ to: { page: 'images' }, text: 'Images' }}
+      wide
     >
-      {error === null ? null : (
-        <ErrorCard error={error}>
-          <PageLink to={{ page: 'images' }}>All images</PageLink>
-        </ErrorCard>
-      )}
-      {value === null && error === null ? (
-        <Waiting>Reading the image; a large one takes a while</Waiting>
-      ) : null}
-      {value === null ? null : (
-        <>
-          <RunCard image={ref} id={id} inspection={value} />
-          <Findings inspection={value} />
-          <Facts facts={imageFacts(value)} />
-          <Budgets budgets={value.budgets} />
-          <Regions regions={value.regions} />
-          <Details inspection={value} />
-        </>
-      )}
+      <Tabs
+        className="tabs"
+        selectedKey={TABS.find((tab) => tab.id === view.show)?.id ?? 'overview'}
+        onSelectionChange={(key) => changeImageView({ show: key === 'overview' ? null : String(key) })}
+      >
+        <div className="tabs-head">
+          <TabList aria-label="Views of the image" className="tab-list">
+            {TABS.map((tab) => (
+              <Tab key={tab.id} id={tab.id} className="tab">
+                {tab.text}
+              </Tab>
+            ))}
+          </TabList>
+          {roles.length < 2 || (view.show ?? 'overview') === 'overview' ? null : (
+            <DiskSwitch roles={roles} chosen={disk ?? roles[0] ?? 'boot'} />
+          )}
+        </div>
+        <TabPanel id="overview" className="tab-panel">
+          {inspection.error === null ? null : (
+            <ErrorCard error={inspection.error}>
+              <PageLink to={{ page: 'images' }}>All images</PageLink>
+            </ErrorCard>
+          )}
+          {inspection.value === null && inspection.error === null ? (
+            <Waiting>Reading the image; a large one takes a while</Waiting>
+          ) : null}
+          {inspection.value === null ? null : <OverviewTab id={id} inspection={inspection.value} />}
+        </TabPanel>
+        <TabPanel id="map" className="tab-panel">
+          {isReady ? <MapTab image={image} checkout={fitting} view={view} /> : null}
+        </TabPanel>
+        <TabPanel id="contents" className="tab-panel">
+          <ContentsTab image={image} view={view} />
+        </TabPanel>
+        <TabPanel id="verify" className="tab-panel">
+          <VerifyTab
+            image={image}
+            view={view}
+            kept={kept.value ?? []}
+            fitting={fitting}
+            isBootCheck={record?.kind === 'boot-check'}
+          />
+        </TabPanel>
+      </Tabs>
     </Page>
   );
 }
 
-function RunCard(props: {
-  image: { id: string } | { place: string };
-  id: string;
-  inspection: ImageInspection;
-}): ReactNode {
-  const [options, setOptions] = useState(DEFAULT_RUN_OPTIONS);
-  const [removing, setRemoving] = useState(false);
-  const { act, pending, error } = useAction();
-  const { record } = props.inspection;
+/** Another disk is another place: what was looked at in this one is closed. */
+function DiskSwitch({ roles, chosen }: { roles: readonly DiskRole[]; chosen: DiskRole }): ReactNode {
   return (
-    <section className="card run-card" aria-label="Run this image">
-      <div className="card-actions start">
-        <Button
-          kind="primary"
-          icon="play"
-          pending={pending}
-          onPress={() =>
-            act(async (client) => {
-              const { jobId } = await client.run.start(runSpecOf(props.image, options));
-              navigate({ page: 'job', id: jobId });
-            })
-          }
-        >
-          Run this
-        </Button>
-        {'id' in props.image && record !== null ? (
-          <Button icon="trash" onPress={() => setRemoving(true)}>
-            Remove…
-          </Button>
-        ) : null}
-      </div>
-      {error === null ? null : <ErrorCard error={error} />}
-      <RunOptionsFold options={options} onChange={setOptions} />
-      <RemoveImageDialog
-        image={removing && record !== null ? { id: props.id, record } : null}
-        onClose={() => setRemoving(false)}
-        onRemoved={() => navigate({ page: 'images' })}
-      />
-    </section>
+    <ToggleButtonGroup
+      aria-label="Disk"
+      className="filters"
+      disallowEmptySelection
+      selectedKeys={[chosen]}
+      onSelectionChange={(keys) => {
+        const role = roles.find((one) => one === [...keys][0]) ?? null;
+        changeImageView({ disk: role === roles[0] ? null : role, zoom: null, at: null, path: null });
+      }}
+    >
+      {roles.map((role) => (
+        <ToggleButton key={role} id={role} className="button quiet small">
+          {diskTitle(role)}
+        </ToggleButton>
+      ))}
+    </ToggleButtonGroup>
   );
 }
 
-function Findings({ inspection }: { inspection: ImageInspection }): ReactNode {
-  const warnings = inspection.warnings.map((what, at) => ({
-    id: `warning-${at}`,
-    level: 'warning' as const,
-    what,
-    detail: '',
-    hint: '',
-  }));
-  const agrees = {
-    id: 'record',
-    level: inspection.matchesRecord === true ? ('ok' as const) : ('problem' as const),
-    what:
-      inspection.matchesRecord === true
-        ? 'The bytes are the ones that the record names'
-        : 'The bytes differ from the record beside the image',
-    detail: '',
-    hint: inspection.matchesRecord === true ? '' : 'Build the image again; this file was changed afterwards.',
-  };
-  const findings = inspection.matchesRecord === null ? warnings : [agrees, ...warnings];
-  return findings.length === 0 ? null : <FindingList findings={findings} label="Findings" />;
-}
-
-function imageFacts(inspection: ImageInspection): Fact[] {
-  const facts: Fact[] = [
-    { name: 'File', value: <span className="path">{inspection.path}</span> },
-    { name: 'Size', value: formatBytes(inspection.sizeBytes) },
-    {
-      name: 'Holds',
-      value: `${formatCount(inspection.files)} files, ${formatCount(inspection.directories)} folders, ${formatBytes(inspection.payloadBytes)}`,
-    },
-    { name: 'Source stream', value: `from sector ${formatCount(inspection.streamLba)}` },
-    { name: 'sha256', value: <HashValue hash={inspection.sha256} what="sha256 of the image" /> },
-  ];
-  if (inspection.inputDigest !== null)
-    facts.push({
-      name: 'Input digest',
-      value: <HashValue hash={inspection.inputDigest} what="input digest" />,
-    });
-  return facts;
-}
-
-function HashValue({ hash, what }: { hash: string; what: string }): ReactNode {
-  return (
-    <span className="hash">
-      <code className="whole">{hash}</code>
-      <CopyButton text={() => hash} label={`Copy the ${what}`} />
-    </span>
+/** The checkout that the image was made from, where Seedbed has it. */
+function fittingCheckout(
+  record: ImageRecord | null,
+  kept: readonly CheckoutListing[],
+): CheckoutChoice | null {
+  const commit = record?.checkout?.commit ?? null;
+  const fits = kept.find(({ record: one }) =>
+    one.kind === 'fetched' ? one.commit === commit : one.report.commit === commit,
   );
-}
-
-function Budgets({ budgets }: { budgets: readonly Budget[] }): ReactNode {
-  if (budgets.length === 0) return null;
-  return (
-    <section aria-labelledby="budgets">
-      <h2 id="budgets">Limits of builder-hex0</h2>
-      <ul className="budgets">
-        {budgets.map(budgetLine).map(({ name, text, share }) => (
-          <li key={name} className="budget">
-            <span className="budget-name">{name}</span>
-            <Progress label={name} share={share} text={text} />
-            <span className="budget-text">{text}</span>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-function Regions({ regions }: { regions: readonly Region[] }): ReactNode {
-  return (
-    <section aria-labelledby="regions">
-      <h2 id="regions">From the first byte to the last</h2>
-      <div className="table-frame">
-        <Table aria-labelledby="regions" className="table still" selectionMode="none">
-          <TableHeader>
-            <Column isRowHeader>Part</Column>
-            <Column>Starts at</Column>
-            <Column>Length</Column>
-            <Column>sha256</Column>
-          </TableHeader>
-          <TableBody
-            items={regions.map((region) => ({ ...region, id: `${region.offsetBytes}-${region.name}` }))}
-          >
-            {(region) => (
-              <Row>
-                <Cell>{regionName(region)}</Cell>
-                <Cell className="number">{formatCount(region.offsetBytes)}</Cell>
-                <Cell className="number">{formatBytes(region.lengthBytes)}</Cell>
-                <Cell>
-                  <span className="hash">
-                    <code>{region.sha256 === null ? '' : `${shortHash(region.sha256)}…`}</code>
-                    <CopyButton
-                      text={() => region.sha256 ?? ''}
-                      label={`Copy the sha256 of ${regionName(region)}`}
-                    />
-                  </span>
-                </Cell>
-              </Row>
-            )}
-          </TableBody>
-        </Table>
-      </div>
-    </section>
-  );
-}
-
-function Details({ inspection }: { inspection: ImageInspection }): ReactNode {
-  const { record, commands } = inspection;
-  return (
-    <div className="folds">
-      {commands.length === 0 ? null : (
-        <Fold title="Commands at the end of the stream" summary={`${commands.length}`}>
-          <pre className="code">{commands.join('\n')}</pre>
-        </Fold>
-      )}
-      {record?.bootstrapCfg === null || record === null ? null : (
-        <Fold title="Configuration" summary="bootstrap.cfg">
-          <pre className="code">{record.bootstrapCfg}</pre>
-        </Fold>
-      )}
-      {record === null || record.distfiles.length === 0 ? null : (
-        <Fold title="Distfiles" summary={formatCount(record.distfiles.length)}>
-          <ul className="plain-list">
-            {record.distfiles.map((distfile) => (
-              <li key={distfile.name}>
-                {distfile.name} <span className="muted">{formatBytes(distfile.sizeBytes)}</span>{' '}
-                <code>{shortHash(distfile.sha256)}…</code>
-              </li>
-            ))}
-          </ul>
-        </Fold>
-      )}
-    </div>
-  );
+  return commit === null || fits === undefined ? null : { id: fits.id };
 }
