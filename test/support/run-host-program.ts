@@ -1,9 +1,10 @@
 // A host as a process of its own, to be killed by tests: starts a run on a data folder (or only follows what is there) and stays.
 // Arguments: root folder, fake QEMU, and `start`, `follow`, `stop` (start, then ask to stop), `save` (start, then
-// save a checkpoint) or `probe` (start with `auto`). Prints one line a step.
+// save a checkpoint), `count` (start the counting machine, with the real QEMU) or `probe` (start with `auto`). Prints one line a step.
 import { join } from 'node:path';
 import { openDataFolder } from '../../src/engine/data-folder.ts';
 import { openRuns } from '../../src/engine/run/runs.ts';
+import { createCountingImage } from './counting-payload.ts';
 import { createFakeImage } from './fake-image.ts';
 import { PLENTY, quietContext, SHORT_WAITS, startRequest } from './run-settings.ts';
 
@@ -24,6 +25,7 @@ if (task !== 'follow') {
     startRequest(root, {
       accelerator: task === 'probe' ? 'auto' : 'tcg',
       machine: { checkpoints: task === 'save' },
+      ...(task === 'count' ? { image: createCountingImage(root), memoryMiB: 256 } : {}),
     }),
     quietContext,
   );
