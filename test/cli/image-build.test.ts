@@ -64,7 +64,7 @@ describe('image build', () => {
       'beta-2.0.tar.xz',
       'late.tar.gz',
     ]);
-    expect(found.findings.map((finding) => finding.code)).toEqual(['distfiles-missing']);
+    expect(found.findings.map((finding) => finding.code)).toEqual(['distfiles-missing', 'checkout-remark']);
     expect(found.disks.map(({ role }) => role)).toEqual(['boot', 'external']);
     expect(found.overlays.map(({ name }) => name)).toEqual(['boot-menu', 'offline']);
     expect(readdirSync(join(folder, 'home', 'images'))).toEqual([]);

@@ -98,7 +98,7 @@ function describe(
     findings: sorted([
       ...found,
       ...spaceFindings(needed, freeBytes),
-      ...plan.warnings.map((why) => finding('warning', 'checkout', 'checkout', why)),
+      ...plan.warnings.map((why) => finding('warning', 'checkout-remark', 'checkout', why)),
     ]),
     kind: plan.kind,
     disks,
