@@ -1,11 +1,13 @@
 // seedbed image inspect: the map of a disk, and for a boot image what its record says.
-import type { Budget, ImageInspection } from '../../shared/model/image.ts';
+import type { ImageInspection } from '../../shared/model/image.ts';
 import type { ImageMap, MapKind, MapRegion } from '../../shared/model/image-reading.ts';
 import { formatBytes, formatCount } from '../../shared/units.ts';
+import { readWireError } from '../../shared/wire-errors.ts';
 import type { Json } from '../program.ts';
 import { formatTable, openScreen } from '../screen.ts';
 import { withSession } from '../session.ts';
 import { readCheckoutName } from './checkout-options.ts';
+import { describeBudgets } from './image.ts';
 import { readDiskName } from './image-reading.ts';
 import { formatOrigin } from './origin-text.ts';
 
@@ -42,11 +44,22 @@ export async function inspect(name: string, given: Json): Promise<void> {
       map.regions.push(...page.regions);
       if (page.regions.length === 0) break;
     }
-    const inspection = map.layout === 'boot' ? await client.image.inspect({ image }, { signal }) : null;
+    const inspection =
+      map.layout === 'boot' ? await inspectFile(() => client.image.inspect({ image }, { signal })) : null;
     if (json === true) screen.json({ ...inspection, map });
     else for (const line of describe(map, inspection)) screen.line(line);
     if (inspection?.matchesRecord === false) process.exitCode = 1;
   });
+}
+
+/** A device has no record beside it, and is not inspected as a file. */
+async function inspectFile(ask: () => Promise<ImageInspection>): Promise<ImageInspection | null> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (readWireError(error).code === 'IMAGE_UNREADABLE') return null;
+    throw error;
+  }
 }
 
 const LAYOUTS: Readonly<Record<ImageMap['layout'], string>> = {
@@ -152,14 +165,4 @@ function describeRegion({ kind, offsetBytes, lengthBytes, label, sha256, origin 
     origin === null ? '' : formatOrigin(origin),
     named || label !== kind ? label : '',
   ];
-}
-
-function describeBudgets(budgets: readonly Budget[]): string[] {
-  if (budgets.length === 0) return [];
-  const rows = budgets.map(({ name, used, limit, unit }) => [
-    name,
-    `${formatCount(used)} of ${formatCount(limit)} ${unit}`,
-    `${((used / limit) * 100).toFixed(1)} %`,
-  ]);
-  return ['budgets of builder-hex0:', ...formatTable(rows).map((line) => `  ${line}`)];
 }

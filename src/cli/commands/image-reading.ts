@@ -23,6 +23,8 @@ interface VerifyOptions extends Json {
 }
 
 const LISTED = 10_000;
+/** Another order moves nearly everything. */
+const SHOWN_MOVED = 20;
 
 /** A file or device when there is a path separator or an ending, else ID or ID/disk. */
 export function readDiskName(name: string, places: Places): DiskChoice {
@@ -175,14 +177,16 @@ function describeDiff(report: ImageDiffReport): string[] {
   const { counts, differences, identical, sameContent, leftOut } = report;
   const size = (side: ImageDiffReport['differences'][number]['a']): string =>
     side === null ? '' : formatBytes(side.lengthBytes);
-  const rows = differences.map(({ change, label, kind, a, b }) => [
+  const moved = differences.filter(({ change }) => change === 'moved').slice(SHOWN_MOVED);
+  const shown = differences.filter((difference) => !moved.includes(difference));
+  const rows = shown.map(({ change, label, kind, a, b }) => [
     change,
     a !== null && b !== null && change === 'changed' ? `${size(a)} → ${size(b)}` : size(a ?? b),
     kind === 'entry' || kind === 'file' ? label : `${kind}: ${label}`,
   ]);
   return [
     ...formatTable(rows),
-    ...(leftOut > 0 ? [`and ${formatCount(leftOut)} more`] : []),
+    ...(leftOut + moved.length > 0 ? [`and ${formatCount(leftOut + moved.length)} more`] : []),
     ...report.warnings.map((warning) => `warning: ${warning}`),
     `${counts.changed} changed, ${counts.added} added, ${counts.removed} removed, ${counts.moved} moved, ${formatCount(counts.same)} the same`,
     identical
