@@ -7,7 +7,9 @@ import { openStore } from '../../src/engine/distfiles/store.ts';
 import { buildImage, recordPathFor } from '../../src/engine/image/build.ts';
 import type { BootstrapRequest } from '../../src/engine/image/build-request.ts';
 import type { DistfileSource } from '../../src/engine/image/find-distfiles.ts';
+import { formatBootstrapCfg } from '../../src/engine/formats/bootstrap-cfg.ts';
 import { planImage } from '../../src/engine/image/plan.ts';
+import { DEFAULT_CONFIGURATION } from '../../src/shared/model/bootstrap-config.ts';
 import type { ImageDisk, ImageRecord } from '../../src/shared/model/image.ts';
 import { bootstrapRequest, type RequestChanges } from '../support/build-request.ts';
 import {
@@ -297,7 +299,7 @@ describe('overlays', () => {
 
   test('an own bootstrap.cfg is taken when none shall be created, and refused when one shall', async () => {
     const fixture = await makeFixture(folder);
-    const text = 'ARCH=x86\nMINE=1\n';
+    const text = `${formatBootstrapCfg({ ...DEFAULT_CONFIGURATION, mirrors: ['http://mirror.example'] })}MINE=1\n`;
     const overlays = [{ folder: write(join(folder, 'mine'), { 'steps/bootstrap.cfg': text }) }];
     const record = await build(
       bootstrapRequest(fixture, { overlays, configuration: { createConfig: false } }),

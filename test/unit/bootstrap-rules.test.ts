@@ -1,6 +1,8 @@
 // The rules about a configuration: each trap is told, each has a code of its own, and what works is left alone.
 import { describe, expect, test } from 'vitest';
 import { IMAGE_PRESETS } from '../../src/engine/formats/bootstrap-presets.ts';
+import { formatBootstrapCfg } from '../../src/engine/formats/bootstrap-cfg.ts';
+import { checkOwnConfiguration } from '../../src/engine/formats/own-cfg-rules.ts';
 import { checkConfiguration } from '../../src/engine/formats/bootstrap-rules.ts';
 import { BootstrapConfiguration, DEFAULT_CONFIGURATION } from '../../src/shared/model/bootstrap-config.ts';
 import { ImagePreset } from '../../src/shared/model/image-preset.ts';
@@ -150,6 +152,42 @@ describe('the rest', () => {
       expect(why.length).toBeGreaterThan(30);
       if (level === 'error') expect(hint).not.toBe('');
     }
+  });
+});
+
+describe('a bootstrap.cfg of one’s own', () => {
+  const base = { ...DEFAULT_CONFIGURATION, mirrors: [MIRROR], createConfig: false };
+  const created = formatBootstrapCfg({ ...base, createConfig: true });
+  const codesOf = (text: string): string[] =>
+    checkOwnConfiguration(text, base).findings.map(({ code }) => code);
+
+  test('that was created is right', () => {
+    expect(codesOf(created)).toEqual([]);
+  });
+
+  test.each<[string, string, string, string]>([
+    ['swap with a unit', 'SWAP_SIZE=0', 'SWAP_SIZE=4G', 'swap-not-mib'],
+    ['a switch in small letters', 'INTERACTIVE=False', 'INTERACTIVE=true', 'config-switch'],
+    ['words without quotes', `MIRRORS="${MIRROR}"`, `MIRRORS=${MIRROR} http://b.example`, 'config-value'],
+    ['a command in quotes', `MIRRORS="${MIRROR}"`, 'MIRRORS="$(reboot)"', 'config-value'],
+    ['another start', 'KERNEL_BOOTSTRAP=True', 'KERNEL_BOOTSTRAP=False', 'config-other-start'],
+    ['no disk', 'DISK=sda\n', '', 'config-incomplete'],
+    ['a line without =', 'DISK=sda', 'DISK', 'config-unreadable'],
+  ])('with %s is refused', (_what, from, to, code) => {
+    expect(created).toContain(from);
+    expect(codesOf(created.replace(from, to))).toEqual([code]);
+  });
+
+  test('without a line end at its end is refused', () => {
+    expect(codesOf(created.slice(0, -1))).toEqual(['config-unreadable']);
+  });
+
+  test('is what the other rules look at', () => {
+    const text = created.replace('DISK=sda', 'DISK=vda').replace('SWAP_SIZE=0', 'SWAP_SIZE=90000');
+    const { configuration } = checkOwnConfiguration(text, base);
+    expect(configuration).toMatchObject({ disk: 'vda', swapMiB: 90_000, mirrors: [MIRROR] });
+    const findings = checkConfiguration(configuration, { goal: 'end', overlays: ['own-configuration'] });
+    expect(findings.map(({ code }) => code)).toEqual(['disk-no-driver', 'swap-too-large']);
   });
 });
 

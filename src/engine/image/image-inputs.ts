@@ -4,8 +4,10 @@ import type { ImageFinding } from '../../shared/model/bootstrap-config.ts';
 import type { Checkout } from '../checkout/checkout.ts';
 import { openCheckout } from '../checkout/open-checkout.ts';
 import { CONFIGURATION_PATH } from '../checkout/tree.ts';
+import { decodeAscii } from '../formats/ascii.ts';
 import { finding } from '../formats/bootstrap-rule.ts';
 import { checkConfiguration, OWN_CONFIGURATION } from '../formats/bootstrap-rules.ts';
+import { checkOwnConfiguration } from '../formats/own-cfg-rules.ts';
 import type { BootstrapRequest } from './build-request.ts';
 import { type DistfileSearch, findDistfiles, neededDistfiles } from './find-distfiles.ts';
 import type { BuildOptions } from './image-plan.ts';
@@ -31,10 +33,11 @@ export async function gatherInputs(request: BootstrapRequest, options: BuildOpti
 export function checkRequest(request: BootstrapRequest, overlays: readonly ReadOverlay[]): ImageFinding[] {
   const { goal, configuration } = request;
   const names = overlays.filter(({ origin }) => origin === 'built-in').map(({ name }) => name);
-  const hasOwn = overlays.some(({ files }) => files.some(({ path }) => `./${path}` === CONFIGURATION_PATH));
-  const found = checkConfiguration(configuration, {
+  const text = ownConfiguration(overlays);
+  const own = text === null ? { findings: [], configuration } : checkOwnConfiguration(text, configuration);
+  const found = checkConfiguration(own.configuration, {
     goal,
-    overlays: hasOwn ? [...names, OWN_CONFIGURATION] : names,
+    overlays: text === null ? names : [...names, OWN_CONFIGURATION],
   });
   const errors: ImageFinding[] = [];
   if (configuration.machine === 'chroot' || configuration.machine === 'bwrap')
@@ -46,7 +49,7 @@ export function checkRequest(request: BootstrapRequest, overlays: readonly ReadO
         'A sandbox runs in a folder of this machine; it has no disk to build.',
       ),
     );
-  if (hasOwn && configuration.createConfig)
+  if (text !== null && configuration.createConfig)
     errors.push(
       finding(
         'error',
@@ -76,5 +79,11 @@ export function checkRequest(request: BootstrapRequest, overlays: readonly ReadO
         'Name the file: --early-preseed.',
       ),
     );
-  return [...errors, ...found];
+  return [...errors, ...own.findings, ...found];
+}
+
+/** Text of the bootstrap.cfg that an overlay brings; null when none does. */
+function ownConfiguration(overlays: readonly ReadOverlay[]): string | null {
+  const file = overlays.flatMap(({ files }) => files).find(({ path }) => `./${path}` === CONFIGURATION_PATH);
+  return file?.content.kind === 'bytes' ? decodeAscii(file.content.bytes) : null;
 }
