@@ -122,6 +122,26 @@ describe.skipIf(chromiumMissing() !== null)(uiTitle('bootstrapping from a checko
     },
   );
 
+  it('bootstraps with one press: the stages say what was there, and which one failed for want of what', async () => {
+    await host.engine.settings.change({
+      distfiles: { mirrors: false, upstream: false, archives: [], git: false },
+    });
+    const checkout = host.engine.places.mint(join(work, 'checkout')).token;
+    const page = await pages.open(host.url);
+    await page.evaluate((token) => (window.location.hash = `#/bootstrap/end?checkout=${token}`), checkout);
+    await page.getByRole('button', { name: 'Bootstrap', exact: true }).click();
+    await page.waitForURL(/#\/jobs\//, { timeout: 30_000 });
+    const stages = page.getByRole('list', { name: 'Stages' });
+    await stages.getByText('Failed').waitFor();
+    const words = (await stages.getByRole('listitem').allTextContents()).map((text) => text.slice(0, 40));
+    expect(words[0]).toMatch(/^Was there.*live-bootstrap/);
+    expect(words.slice(1)).toEqual(['FailedDistfiles', 'WaitingDisks', 'WaitingRun']);
+    expect(await shell(page).errorCard.textContent()).toContain('DISTFILES_INCOMPLETE');
+    await page.reload();
+    await stages.getByText('Failed').waitFor();
+    await screenshot(page, 'bootstrap-stages');
+  });
+
   it('says why a folder is no checkout, and what to do', async () => {
     const page = await pages.open(host.url);
     await homePage(page).stage0.click();

@@ -43,7 +43,7 @@ function formatAmount(value: number, unit: JobProgress['unit']): string {
 
 /** Where a job is watched: what moves sources stands on their own page. */
 export function jobRoute({ id, kind }: Job): Route {
-  return kind.startsWith('image.') || kind.startsWith('run.')
+  return kind.startsWith('image.') || kind.startsWith('run.') || kind === 'bootstrap'
     ? { page: 'job', id }
     : sourcesRoute({ job: id });
 }

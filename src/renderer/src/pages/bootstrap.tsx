@@ -9,6 +9,7 @@ import { RunOptionsFold } from '../components/run-options.tsx';
 import { Facts } from '../components/status.tsx';
 import { FolderField } from '../components/use-place.tsx';
 import { useAction, useAnswer } from '../connection/context.tsx';
+import { bootstrapInputOf } from '../derive/bootstrap-view.ts';
 import {
   imageSpecOf,
   imageTargetOf,
@@ -25,6 +26,8 @@ import { Page } from './page.tsx';
 interface GoalText {
   title: string;
   lead: string;
+  /** What one press does. */
+  once: string;
   time: string;
 }
 
@@ -32,11 +35,13 @@ const TEXTS: Record<'stage0' | 'end', GoalText> = {
   stage0: {
     title: 'Bootstrap the first stage',
     lead: 'From the seed to the first tools that check themselves (stage0). It needs a live-bootstrap checkout and no downloads.',
+    once: 'Fetches live-bootstrap at the commit that Seedbed knows (or takes the checkout that you choose below), writes the disk and starts the machine. What is there already is not done again.',
     time: 'About 20 minutes in software emulation (TCG): the machine reads its files slowly at first, then builds 19 tools and verifies each. Seedbed ends the run when it has passed.',
   },
   end: {
     title: 'Full bootstrap',
     lead: 'From the seed to Linux with its compilers. It needs a live-bootstrap checkout with all submodules, and the distfiles that are used before there is a network.',
+    once: 'Fetches live-bootstrap and its distfiles (or takes what you choose below), writes the disks and starts the machine. Where all distfiles can be had they travel on a second disk, and the machine needs no network. What is there already is not done again.',
     time: 'Six hours and more with hardware acceleration; in software emulation the first hours only load the sources. The run goes on when you close Seedbed.',
   },
 };
@@ -53,6 +58,25 @@ export function BootstrapPage(props: { goal: 'stage0' | 'end'; choices: Bootstra
   return (
     <Page title={TEXTS[goal].title} lead={TEXTS[goal].lead} back={{ to: { page: 'home' }, text: 'Home' }}>
       <div className="form">
+        <section className="card" aria-label="Everything at once">
+          <p className="card-title">Everything at once</p>
+          <p>{TEXTS[goal].once}</p>
+          <div className="card-actions start">
+            <Button
+              kind="primary"
+              icon="play"
+              pending={pending}
+              onPress={() =>
+                act(async (client) => {
+                  const { jobId } = await client.bootstrap.start(bootstrapInputOf(goal, choices));
+                  navigate({ page: 'job', id: jobId });
+                })
+              }
+            >
+              Bootstrap
+            </Button>
+          </div>
+        </section>
         <FolderField
           kind="checkout"
           label="live-bootstrap checkout"
@@ -78,7 +102,6 @@ export function BootstrapPage(props: { goal: 'stage0' | 'end'; choices: Bootstra
         {error === null ? null : <ErrorCard error={error} />}
         <div className="card-actions start">
           <Button
-            kind="primary"
             icon="play"
             disabled={spec === null}
             pending={pending}

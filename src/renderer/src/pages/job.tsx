@@ -1,6 +1,7 @@
 // A job on its own page: how far it is, and where it leads. A reload comes back here.
 import { type ReactNode, useEffect } from 'react';
 import type { Job } from '../../../shared/model/job.ts';
+import { BootstrapStages } from '../components/bootstrap-stages.tsx';
 import { Button, PageLink } from '../components/controls.tsx';
 import { ErrorCard, Waiting } from '../components/feedback.tsx';
 import { Progress } from '../components/status.tsx';
@@ -27,6 +28,7 @@ export function JobPage({ id }: { id: string }): ReactNode {
       )}
       {value === null && error === null ? <Waiting>Asking for the job</Waiting> : null}
       {value === null ? null : <JobCard job={value} />}
+      {value?.kind === 'bootstrap' ? <BootstrapStages job={value} /> : null}
     </Page>
   );
 }
