@@ -16,7 +16,7 @@ Examples:
   seedbed bootstrap                                 everything at once: sources, disks, run (hours); goes on where it ended
   seedbed run                                       build the boot check, boot it in QEMU, print its verdict (seconds)
   seedbed run --checkout DIR --goal stage0          from a checkout to 19 self-verified tools (about 20 minutes, no downloads)
-  seedbed run --checkout DIR --distfiles DIR        the whole bootstrap (hours)
+  seedbed run --preset offline --checkout DIR       the whole bootstrap, from the distfiles in the store (hours)
   seedbed runs show                                 where the latest run is; attaches while it is alive
   seedbed log explain FILE                          what any live-bootstrap console log says
   seedbed serve                                     the same in a web browser
