@@ -1,4 +1,5 @@
 // Reads whole file systems through the npm package ext2fs, which is libext2fs as WebAssembly. In a thread: it changes how its process treats errors.
+import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 
 export interface ReadEntry {
@@ -9,11 +10,12 @@ export interface ReadEntry {
   holds: string;
 }
 
+const ext2fs = createRequire(import.meta.url).resolve('ext2fs');
+
 const THREAD = `
 const { parentPort, workerData } = require('node:worker_threads');
 const { createHash } = require('node:crypto');
 const { openSync, closeSync, fstatSync, readSync } = require('node:fs');
-const { withMountedDisk } = require('ext2fs');
 
 function diskOf(file, sizeBytes) {
   return {
@@ -54,7 +56,8 @@ async function walk(fs, folder, found) {
   return found;
 }
 
-const { path, offset } = workerData;
+const { path, offset, ext2fs } = workerData;
+const { withMountedDisk } = require(ext2fs);
 const file = openSync(path, 'r');
 withMountedDisk(diskOf(file, fstatSync(file).size), offset, ({ promises }) => walk(promises, '', {}))
   .then((found) => parentPort.postMessage(found), (error) => parentPort.postMessage(String(error)))
@@ -63,7 +66,7 @@ withMountedDisk(diskOf(file, fstatSync(file).size), offset, ({ promises }) => wa
 
 /** path → entry, of the file system that begins at `offset`. A thread each time: ext2fs never gives memory back. */
 export async function readWithExt2fs(path: string, offset = 0): Promise<Record<string, ReadEntry>> {
-  const worker = new Worker(THREAD, { eval: true, workerData: { path, offset } });
+  const worker = new Worker(THREAD, { eval: true, workerData: { path, offset, ext2fs } });
   try {
     return await new Promise((resolve, reject) => {
       worker.once('error', reject);

@@ -47,6 +47,10 @@ export function whatIs(entries: readonly Ext3Entry<TestContent>[], bits = 0o7777
   );
 }
 
+export function withoutLostAndFound<T>(found: Record<string, T>): Record<string, T> {
+  return Object.fromEntries(Object.entries(found).filter(([path]) => path !== '/lost+found'));
+}
+
 export function withoutOwners(looked: Record<string, Looked>): Record<string, ReadEntry> {
   return Object.fromEntries(
     Object.entries(looked).map(([path, { type, mode, holds }]) => [path, { type, mode, holds }]),
