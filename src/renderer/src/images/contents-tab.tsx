@@ -12,7 +12,7 @@ import { useAction, useAnswer } from '../connection/context.tsx';
 import { countOf } from '../derive/distfile-view.ts';
 import { contentNote, extractSummary, foldersFirst, parentPath, pathParts } from '../derive/contents-view.ts';
 import type { ImageView } from '../route.ts';
-import { useLast } from '../sources/use-last.ts';
+import { useLast } from '../use-last.ts';
 import { changeImageView } from './image-address.ts';
 import { JobCard, useImageJob } from './job-card.tsx';
 

@@ -14,7 +14,7 @@ import {
   ROW_BYTES,
 } from '../derive/hex-rows.ts';
 import { regionShade } from '../derive/map-shades.ts';
-import { useLast } from '../sources/use-last.ts';
+import { useLast } from '../use-last.ts';
 
 const SHOWN_BYTES = 32 * ROW_BYTES;
 

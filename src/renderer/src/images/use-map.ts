@@ -6,7 +6,7 @@ import type { ImageMap, MapRegion } from '../../../shared/model/image-reading.ts
 import { useAnswer } from '../connection/context.tsx';
 import { dataEnd } from '../derive/map-cells.ts';
 import { type ByteRange, formatWindow, parseWindow, wholeWindow } from '../derive/map-window.ts';
-import { useLast } from '../sources/use-last.ts';
+import { useLast } from '../use-last.ts';
 
 /** As many as the contract gives at once. */
 const MOST_REGIONS = 5000;
