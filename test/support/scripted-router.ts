@@ -13,6 +13,7 @@ import type { RunSnapshot } from '../../src/shared/model/run.ts';
 import { scriptedRun, scriptedVerdict, summaryOf } from './scripted-data.ts';
 import { SCRIPTED_PREFLIGHT } from './scripted-preflight.ts';
 import { scriptedMachine } from './scripted-machine.ts';
+import { scriptedResults } from './scripted-results.ts';
 import { readScriptedLog, searchScriptedLog } from './scripted-log.ts';
 import type { Script } from './scripted-script.ts';
 
@@ -82,7 +83,7 @@ export function scriptedRouter(script: Script): AnyRouter {
     result: null,
     error: null,
   });
-  return os.router({
+  const routed = os.router({
     host: {
       info: os.host.info.handler(() => script.info),
       doctor: os.host.doctor.handler(() => script.doctor),
@@ -197,4 +198,5 @@ export function scriptedRouter(script: Script): AnyRouter {
       }),
     },
   });
+  return { ...routed, results: scriptedResults(script.collected) };
 }

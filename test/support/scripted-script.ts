@@ -39,6 +39,8 @@ export interface Script {
   /** Without one a run's timeline is empty. */
   timelines: Map<string, Timeline>;
   explanations: Map<string, Explanation>;
+  /** Runs whose results were collected. */
+  collected: Set<string>;
   /** What the page asked to start, in order. */
   started: RunSpec[];
   /** What was asked of machines, in order: `pause RUN`, `type RUN TEXT`. */
@@ -66,6 +68,7 @@ export function createScript(): Script {
     events: new Map(),
     timelines: new Map(),
     explanations: new Map(),
+    collected: new Set(),
     started: [],
     machineAsked: [],
   };

@@ -14,6 +14,7 @@ import { ImagesPage } from './pages/images.tsx';
 import { JobPage } from './pages/job.tsx';
 import { MachinePage } from './pages/machine.tsx';
 import { Page } from './pages/page.tsx';
+import { ResultsPage } from './pages/results.tsx';
 import { RunPage } from './pages/run.tsx';
 import { RunsPage } from './pages/runs.tsx';
 import { SourcesPage } from './pages/sources.tsx';
@@ -109,6 +110,8 @@ function CurrentPage({ route }: { route: Route }): ReactNode {
       return <RunsPage />;
     case 'run':
       return <RunPage key={route.id} id={route.id} />;
+    case 'results':
+      return <ResultsPage key={route.id} id={route.id} view={route.view} />;
     case 'images':
       return <ImagesPage />;
     case 'image':

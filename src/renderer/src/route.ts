@@ -50,11 +50,21 @@ export interface ImageView {
   job: string | null;
 }
 
+/** What the page of results shows; null where the user left the default. */
+export interface ResultsView {
+  show: string | null;
+  /** The run that it is compared with. */
+  with: string | null;
+  /** The job that was started last. */
+  job: string | null;
+}
+
 export type Route =
   | { page: 'home' }
   | { page: 'sources'; view?: SourcesView }
   | { page: 'runs' }
   | { page: 'run'; id: string }
+  | { page: 'results'; id: string; view: ResultsView }
   | { page: 'images' }
   | { page: 'image'; id: string; view?: ImageView }
   | { page: 'machine' }
@@ -97,6 +107,8 @@ const IMAGE_VIEW = [
   'job',
 ] as const satisfies readonly (keyof ImageView)[];
 
+const RESULTS_VIEW = ['show', 'with', 'job'] as const satisfies readonly (keyof ResultsView)[];
+
 const NO_CHOICES: BootstrapChoices = readChoices(new URLSearchParams());
 
 export const NO_IMAGE_VIEW: ImageView = readNamed(IMAGE_VIEW, new URLSearchParams());
@@ -118,6 +130,10 @@ export function parseRoute(hash: string): Route {
         : { page: 'unknown', hash };
     case 'runs':
       return second === '' ? { page: 'runs' } : { page: 'run', id: second };
+    case 'results':
+      return second === ''
+        ? { page: 'unknown', hash }
+        : { page: 'results', id: second, view: readNamed(RESULTS_VIEW, parameters) };
     case 'images':
       return second === ''
         ? { page: 'images' }
@@ -144,6 +160,8 @@ export function formatRoute(route: Route): string {
       return `#/sources${formatQuery({ ...route.view })}`;
     case 'run':
       return `#/runs/${encodeURIComponent(route.id)}`;
+    case 'results':
+      return `#/results/${encodeURIComponent(route.id)}${formatQuery({ ...route.view })}`;
     case 'image':
       return `#/images/${encodeURIComponent(route.id)}${formatQuery({ ...route.view })}`;
     case 'job':
@@ -157,6 +175,11 @@ export function formatRoute(route: Route): string {
     default:
       return `#/${route.page}`;
   }
+}
+
+/** The results of a run, with nothing chosen. */
+export function resultsRoute(id: string): Route {
+  return { page: 'results', id, view: readNamed(RESULTS_VIEW, new URLSearchParams()) };
 }
 
 /** The Sources page with nothing chosen but what is given. */
@@ -175,6 +198,7 @@ export function sectionOf(route: Route): Section | null {
       return 'sources';
     case 'run':
     case 'runs':
+    case 'results':
       return 'runs';
     case 'image':
     case 'images':

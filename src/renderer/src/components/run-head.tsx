@@ -19,7 +19,8 @@ import { MachineControls } from '../run/machine-controls.tsx';
 import { PaceNote } from '../run/run-notices.tsx';
 import { timeLeft } from '../derive/timeline-view.ts';
 import { useNow } from './use-now.ts';
-import { Button } from './controls.tsx';
+import { resultsRoute } from '../route.ts';
+import { Button, PageLink } from './controls.tsx';
 import { ConfirmDialog } from './overlays.tsx';
 import { Progress, RunBadge } from './status.tsx';
 
@@ -40,6 +41,11 @@ export function RunHead(props: { snapshot: RunSnapshot; receivedAt: number }): R
         <RunBadge state={record.state} verdict={record.verdict} />
         <span className="muted">{goalWord(record.goal)}</span>
         <span className="grow" />
+        {live || record.goal === 'boot-check' ? null : (
+          <PageLink to={resultsRoute(record.id)} className="button plain middle">
+            Results
+          </PageLink>
+        )}
         {live ? <MachineControls snapshot={snapshot} /> : null}
         {live ? <StopButton run={record.id} stopping={record.state === 'stopping'} /> : null}
       </div>
