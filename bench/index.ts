@@ -10,6 +10,7 @@ import { benchImage } from './image.ts';
 import { benchStartUp } from './start-up.ts';
 import { formatTable, type Row } from './table.ts';
 import { benchUpstream } from './upstream.ts';
+import { benchVerify } from './verify.ts';
 
 /** This is out/bench/index.js. */
 const ROOT = dirname(dirname(import.meta.dirname));
@@ -21,6 +22,7 @@ const SECTIONS: Record<string, () => Promise<Row[]> | Row[]> = {
   image: () => inFolder(benchImage),
   external: () => inFolder(benchExternal),
   upstream: () => (checkout === '' ? skipUpstream() : inFolder((folder) => benchUpstream(folder, checkout))),
+  verify: () => inFolder((folder) => benchVerify(folder, ROOT)),
   distfiles: () => inFolder((folder) => benchDistfiles(folder, ROOT)),
   'start-up': () => benchStartUp(ROOT),
   console: () => benchConsole(REAL_LOG),
