@@ -3,11 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { openConsoleReader } from '../../src/engine/formats/console/grammar.ts';
 import { expectedSteps } from '../../src/engine/formats/console/step-list.ts';
 import { explainLog, judge } from '../../src/engine/formats/console/verdict.ts';
-import { causeText } from '../../src/shared/model/causes.ts';
-import { CAUSES, type ConsoleReport, OUTSIDE_CAUSES } from '../../src/shared/model/console.ts';
-import { knownIssues } from '../../src/shared/model/known-issues.ts';
+import type { ConsoleReport } from '../../src/shared/model/console.ts';
 import { bootstrapConsole, knownSteps } from '../support/bootstrap-consoles.ts';
-import { type BootstrapEnd, PROMPTS } from '../support/bootstrap-ends.ts';
+import type { BootstrapEnd } from '../support/bootstrap-ends.ts';
 
 const expected = expectedSteps(knownSteps());
 
@@ -27,7 +25,6 @@ interface Ending {
   how: BootstrapEnd;
   cause: string;
   phase: string | null;
-  /** Words of the evidence. */
   evidence: string;
 }
 
@@ -189,7 +186,6 @@ describe('a bootstrap that ends', () => {
       expect(report.failure.step).toMatchObject({ id: at, phase });
     const lines = verdict?.evidence ?? [];
     expect(lines.map((line) => line.text).join('\n')).toContain(evidence);
-    // Every line of the evidence stands where it says.
     for (const line of lines) expect(text.slice(line.offset)).toMatch(startOf(line.text));
     const { fromBytes = 0, toBytes = 0 } = verdict?.slice ?? {};
     expect(text.slice(fromBytes, toBytes)).toContain(
@@ -244,80 +240,6 @@ describe('a bootstrap that ends', () => {
     expect(judge(report, { ...ended, qemuOutput: 'KVM internal error. Suberror: 1' })).toMatchObject({
       cause: 'accelerator-fault',
     });
-  });
-});
-
-describe('a hand-over', () => {
-  test.each([
-    ['jump:fiwix', 'builder-hex0 to Fiwix', 2],
-    ['jump:linux', 'Fiwix to Linux', 5],
-  ])('%s that says nothing for minutes hangs', (at, words, minutes) => {
-    const report = read(bootstrapConsole({ end: { at, how: 'handover-hang' } }));
-    const after = (quiet: number, accelerator: 'kvm' | 'tcg') =>
-      judge(report, {
-        goal: 'end',
-        processEnded: false,
-        stopped: false,
-        quietMilliseconds: quiet * 60_000,
-        accelerator,
-      });
-    expect(after(minutes - 0.1, 'kvm')).toBeNull();
-    expect(after(minutes + 0.1, 'kvm')).toMatchObject({ outcome: 'failed', cause: 'handover-hang' });
-    expect(after(minutes + 0.1, 'kvm')?.sentence).toContain(words);
-    expect(after(minutes + 0.1, 'tcg')).toBeNull();
-    expect(after(60, 'tcg')).toMatchObject({ cause: 'handover-hang' });
-  });
-
-  test('that went on is none, however long a later silence is', () => {
-    const report = read(bootstrapConsole({ end: { at: LINUX, how: 'cut' } }));
-    const facts = { goal: 'end', processEnded: false, stopped: false, accelerator: 'kvm' } as const;
-    expect(judge(report, { ...facts, quietMilliseconds: 86_400_000 })).toBeNull();
-  });
-});
-
-describe('a machine that waits for somebody', () => {
-  test.each([
-    ['improve:reconfigure', 'configurator', 'configurator', 'Command:'],
-    [FIWIX, 'trap', 'early trap', 'gcc-4.0.4 (pass 1) has failed'],
-    [LINUX, 'trap', 'trap', 'gcc-15.2.0 (pass 1) has failed'],
-  ] as const)('at %s by its %s says so', (at, how, prompt, words) => {
-    const report = read(bootstrapConsole({ end: { at, how } }) + PROMPTS[prompt]);
-    expect(report.waitsForInput).toBe(true);
-    const { verdict } = explainLog(report);
-    expect(verdict).toMatchObject({ outcome: 'unfinished', cause: 'waits-for-input' });
-    expect(verdict.sentence).toContain(words);
-    const live = { goal: 'end', processEnded: false, stopped: false, quietMilliseconds: 86_400_000 } as const;
-    expect(judge(report, live)).toBeNull();
-  });
-
-  test('in a shell behind a failed build shows why it failed, and that is the verdict when it ends', () => {
-    const report = read(bootstrapConsole({ end: { at: LINUX, how: 'trap' } }) + PROMPTS.trap);
-    expect(report.suspect).toMatchObject({
-      cause: 'build-failed',
-      step: { id: LINUX, phase: 'compiling source' },
-    });
-    expect(explainLog(report).verdict.evidence.map(({ text }) => text)).toContain('make: *** [all] Error 2');
-    expect(judge(report, { goal: 'end', processEnded: true, stopped: false })).toMatchObject({
-      cause: 'build-failed',
-    });
-  });
-});
-
-describe('known issues', () => {
-  test.each([...CAUSES, ...OUTSIDE_CAUSES])('of %s are links, and the cause has words', (cause) => {
-    const { sentence, hint } = causeText(cause, 'x-1');
-    expect(sentence).toMatch(/\.$/);
-    expect(hint).toMatch(/\.$/);
-    for (const { url, title } of knownIssues(cause)) {
-      expect(url).toMatch(/^https:\/\/github\.com\/fosslinux\/live-bootstrap\/(?:issues|pull)\/\d+$/);
-      expect(title).not.toBe('');
-    }
-  });
-
-  test('of a package that is known to differ come first', () => {
-    expect(knownIssues('product-mismatch', 'libtool-2.2.4_0.tar.bz2')[0]?.url).toContain('/pull/537');
-    expect(knownIssues('product-mismatch', 'zlib-1.3.1_0.tar.bz2').map(({ url }) => url)).toHaveLength(1);
-    expect(knownIssues(null)).toEqual([]);
   });
 });
 

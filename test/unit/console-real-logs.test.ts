@@ -1,8 +1,10 @@
 // The grammar on logs of real runs, which stand beside the repository (shared/data/serial), not in it.
 import { describe, expect, test } from 'vitest';
 import { openConsoleReader } from '../../src/engine/formats/console/grammar.ts';
+import { expectedSteps } from '../../src/engine/formats/console/step-list.ts';
 import { explainLog, judge } from '../../src/engine/formats/console/verdict.ts';
 import { ConsoleReport } from '../../src/shared/model/console.ts';
+import { knownSteps } from '../support/bootstrap-consoles.ts';
 import { hasRealLogs, realLog, STAGE0_TOOLS } from '../support/consoles.ts';
 
 function readAll(bytes: Uint8Array): ConsoleReport {
@@ -53,6 +55,29 @@ describe.skipIf(!hasRealLogs)('real logs (skipped: no ../shared/data/serial here
       `Received: ${MES.received}`,
     ]);
     expect(checks.failed[0]).toMatchObject(MES);
+  });
+
+  test.each([
+    ['stage0-qemu-tcg.log', 150_881, 153_401],
+    ['stage0-chroot.log', 50_171, 52_613],
+  ])('%s: two builds done from %i on, mes failed at its sources', (log, begin, end) => {
+    const expected = expectedSteps(knownSteps());
+    const reader = openConsoleReader({ steps: { expected, exact: true } });
+    reader.push(realLog(log));
+    const seen = reader.traces().filter(({ state }) => state !== 'waiting');
+    expect(seen.map(({ step, state }) => `${step.id} ${state}`)).toEqual([
+      'build:checksum-transcriber-1.0:1 done',
+      'build:simple-patch-1.0:1 done',
+      'build:mes-0.27.1:1 running',
+    ]);
+    expect(seen[0]).toMatchObject({ startOffset: begin, endOffset: end });
+    const report = reader.report();
+    expect(report.position).toMatchObject({ id: 'build:mes-0.27.1:1', state: 'failed', builds: { done: 2 } });
+    expect(report.failure?.step).toEqual({
+      id: 'build:mes-0.27.1:1',
+      title: 'mes-0.27.1 (pass 1)',
+      phase: 'getting sources',
+    });
   });
 
   test('failed for the goal end, passed for the goal stage0, explained as failed', () => {

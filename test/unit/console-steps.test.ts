@@ -6,7 +6,6 @@ import { describeNow } from '../../src/engine/formats/console/describe.ts';
 import { type ConsoleReader, openConsoleReader } from '../../src/engine/formats/console/grammar.ts';
 import { expectedSteps, stepListOf } from '../../src/engine/formats/console/step-list.ts';
 import { explainLog, judge } from '../../src/engine/formats/console/verdict.ts';
-import type { Goal } from '../../src/shared/model/console.ts';
 import { bootstrapConsole, bootstrapSegments, knownSteps } from '../support/bootstrap-consoles.ts';
 import { bashBuild, prebuiltLines } from '../support/bootstrap-lines.ts';
 import { renderKernelConsole } from '../support/consoles.ts';
@@ -15,8 +14,8 @@ const MANIFEST = new URL('../../../shared/data/live-bootstrap-984b8322/steps/man
 const expected = expectedSteps(knownSteps());
 const encode = (text: string) => new TextEncoder().encode(text);
 
-function read(text: string, goalStep: string | null = null, exact = true): ConsoleReader {
-  const reader = openConsoleReader({ steps: { expected, exact }, goalStep });
+function read(text: string, exact = true): ConsoleReader {
+  const reader = openConsoleReader({ steps: { expected, exact } });
   reader.push(encode(text));
   return reader;
 }
@@ -168,10 +167,19 @@ describe('a log that is not whole', () => {
     expect(states.get('build:gcc-15.2.0:1')).toBe('waiting');
   });
 
+  test('of a run that begins with Linux is not past the jump to Linux', () => {
+    const banner = '[    0.000000] Linux version 6.1.0 (somebody@somewhere)\r\n';
+    expect(read(banner).report().position).toBeNull();
+    const kaem = ' +> kaem --file /steps/0.sh \r\n +> pkg=mes-0.27.1 \r\n +> kaem --file pass1.kaem \r\n';
+    expect(read(banner + kaem).report().position).toMatchObject({
+      id: 'build:mes-0.27.1:1',
+      builds: { done: 2 },
+    });
+  });
+
   test('of another version lists what the manifest does not name', () => {
     const reader = read(
       `${buildText('guile-3.0.11', 1)}${buildText('which-2.23', 1)}${buildText('grep-3.7', 1)}`,
-      null,
       false,
     );
     const built = reader.traces().filter(({ startOffset }) => startOffset !== null);
@@ -205,39 +213,5 @@ describe('a log that is not whole', () => {
     });
     const prebuilt = renderKernelConsole(prebuiltLines('libarchive-3.5.2', 0));
     expect(explainLog(read(early + prebuilt + off).report()).verdict.outcome).toBe('passed');
-  });
-});
-
-describe('a step as the goal', () => {
-  const outcome = (text: string, id: string, more: object = {}) =>
-    judge(read(text, id).report(), {
-      goal: `step:${id}` as Goal,
-      processEnded: false,
-      stopped: false,
-      ...more,
-    })?.outcome ?? null;
-
-  test.each([
-    ['build:tcc-0.9.26:1', 5, 'build:tcc-0.9.27:1', 1],
-    ['build:gcc-4.0.4:1', 9, 'build:gcc-4.0.4:1', 10],
-    ['jump:linux', 2, 'build:musl-1.2.5:2', 10],
-    ['improve:after', 0, 'improve:after', 1],
-  ])('%s is passed once the step is over, not before', (id, before, last, after) => {
-    expect(outcome(upTo(id, before), id)).toBeNull();
-    expect(outcome(upTo(last, after), id)).toBe('passed');
-  });
-
-  test('is failed when the machine ends before it, or in it', () => {
-    const id = 'build:gcc-4.0.4:1';
-    const failed = bootstrapConsole({ end: { at: id, how: 'build-failed' } });
-    expect(outcome(failed, id)).toBe('failed');
-    expect(outcome(failed, 'build:gcc-15.2.0:1', { processEnded: true })).toBe('failed');
-    expect(outcome(failed, 'build:binutils-2.30:1', { processEnded: true })).toBe('passed');
-  });
-
-  test('names the step in its sentence', () => {
-    const report = read(upTo('build:gcc-4.0.4:1', 10), 'build:gcc-4.0.4:1').report();
-    const verdict = judge(report, { goal: 'step:build:gcc-4.0.4:1', processEnded: false, stopped: false });
-    expect(verdict?.sentence).toContain('gcc-4.0.4 (pass 1)');
   });
 });

@@ -201,6 +201,9 @@ export async function openRunOwner(options: OwnerOptions): Promise<RunOwner> {
         lost: lost && !asked,
         acceleratorFault: fault ?? acceleratorFaultIn(output),
         hostOutOfSpace: record.hold?.by === 'host-space',
+        // Ended because nothing more could come: a silence that was too long then is not forgotten now.
+        ...(record.stopReason === 'failure' ? { quietMilliseconds: Number.MAX_SAFE_INTEGER } : {}),
+        accelerator: record.accelerator.used,
         qemuOutput: [output, exit ?? ''].filter((text) => text !== '').join('\n'),
       });
       const state = verdict?.outcome === 'lost' ? 'lost' : 'ended';

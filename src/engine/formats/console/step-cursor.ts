@@ -191,6 +191,8 @@ export function openStepCursor(expected: ExpectedSteps | null): StepCursor {
       at = first - 1;
     },
     jumped(argument, offset) {
+      // The kernel that a run begins with was not jumped to.
+      if (at < 0) return;
       const index = traces.findIndex(
         ({ step }, place) => place >= at && step.directive === 'jump' && step.argument === argument,
       );

@@ -28,7 +28,7 @@ export interface RunFacts {
   acceleratorFault?: string | null;
   /** QEMU's own output: searched for an accelerator fault, and shown when QEMU ended before the machine began. */
   qemuOutput?: string;
-  /** How long the log has not grown, of a machine that lives: some silences are a failure. */
+  /** How long the log has not grown, of a machine that lives or was ended for it: some silences are a failure. */
   quietMilliseconds?: number;
   accelerator?: Accelerator | null;
   /** QEMU could not write a disk of the machine because this host was full. */
@@ -49,6 +49,8 @@ export function judge(report: ConsoleReport, facts: RunFacts): Verdict | null {
   if (report.suspect !== null) return failed(goal, report.suspect);
   if (facts.hostOutOfSpace === true || hostIsFull(facts.qemuOutput ?? ''))
     return ended(report, goal, 'host-out-of-space', '', lastWords(facts.qemuOutput ?? ''));
+  const hang = hung(report, facts);
+  if (hang !== null) return hang;
   if (facts.lost === true) return ended(report, goal, 'lost', '', []);
   if (report.prompt !== null) return ended(report, goal, 'waits-for-input', report.tail.trim(), []);
   const words = lastWords(facts.qemuOutput ?? '');
