@@ -32,7 +32,7 @@ import { Page } from './page.tsx';
 export function ResultsPage({ id, view }: { id: string; view: ResultsView }): ReactNode {
   const job = (useJobs().value ?? []).find((one) => one.id === view.job) ?? null;
   const { value, error } = useAnswer(
-    `results ${id} ${job?.id ?? ''} ${job?.state ?? ''}`,
+    `results ${id} ${view.job ?? ''} ${job?.state ?? ''}`,
     async (client, signal) => ({
       results: await client.results.read({ run: id }, { signal }),
     }),
