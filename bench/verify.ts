@@ -25,7 +25,18 @@ export async function benchVerify(folder: string, root: string): Promise<Row[]> 
   });
   const cli = join(root, 'out', 'cli', 'index.js');
   const image = join(folder, 'verified.img');
-  const build = ['image', 'build', '--checkout', checkout, '--distfiles', distfiles, '--target-size', '0'];
+  const build = [
+    'image',
+    'build',
+    '--checkout',
+    checkout,
+    '--distfiles',
+    distfiles,
+    '--target-size',
+    '0',
+    '--mirror',
+    'http://mirror.example',
+  ];
   await timeProgram(process.execPath, [cli, ...build, '--out', image]);
   const verify = async (): Promise<number> =>
     (await timeProgram(process.execPath, [cli, 'image', 'verify', image, '--against', checkout]))
