@@ -23,6 +23,7 @@ await build({
         index: join(ROOT, 'bench', 'index.ts'),
         'build-child': join(ROOT, 'bench', 'build-child.ts'),
         'external-child': join(ROOT, 'bench', 'external-child.ts'),
+        'watch-child': join(ROOT, 'bench', 'watch-child.ts'),
         'latency-server': join(ROOT, 'bench', 'latency-server.ts'),
       },
       output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

@@ -1,6 +1,6 @@
 // Where QEMU is and which version: `$SEEDBED_QEMU`, else the first of qemu-system-x86_64 and -i386 on the search path.
 import { constants } from 'node:fs';
-import { access, readFile } from 'node:fs/promises';
+import { access, readFile, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { SeedbedError } from '../../shared/errors.ts';
 import { runProgram } from '../spawn.ts';
@@ -61,7 +61,23 @@ async function isProgram(path: string): Promise<boolean> {
   }
 }
 
+/** What a program said of itself, until its file is another: asking it takes longer than anything else at the start of a short run. */
+const versions = new Map<string, string>();
+
 async function askVersion(
+  path: string,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal | undefined,
+): Promise<string | null> {
+  const facts = await stat(path, { bigint: true }).catch(() => null);
+  const key = `${path} ${String(facts?.ino)} ${String(facts?.mtimeNs)} ${String(facts?.size)}`;
+  const known = facts === null ? undefined : versions.get(key);
+  const version = known ?? (await runVersion(path, env, signal));
+  if (version !== null && facts !== null) versions.set(key, version);
+  return version;
+}
+
+async function runVersion(
   path: string,
   env: NodeJS.ProcessEnv,
   signal: AbortSignal | undefined,

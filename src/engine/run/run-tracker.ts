@@ -53,10 +53,9 @@ export interface RunTracker {
   close(): Promise<void>;
 }
 
-/** Between two looks at a log that grows all the time. */
-const LEAST_MILLISECONDS = 30;
-/** Views see the time pass. */
-const REFRESH_MILLISECONDS = 1000;
+/** Between two looks at a log that grows all the time: short at first, since a boot check is over in a second. */
+const leastWait = (runningMilliseconds: number): number => (runningMilliseconds < 5000 ? 30 : 150);
+const REFRESH_MILLISECONDS = 1000; // Views see the time pass.
 /** A busy host misses seconds; more is a sleep, or a clock that was set. */
 const JUMP_MILLISECONDS = 30_000;
 /** After an error of the file system: full disks and the like pass. */
@@ -187,6 +186,7 @@ export function trackRun(options: TrackerOptions): RunTracker {
   async function follow(): Promise<void> {
     const tail = await openLogTail(folder.serialLog, 'a+');
     const unwatch = watchPath(folder.serialLog, wakeup.nudge);
+    const began = performance.now();
     try {
       while (!closing.signal.aborted) {
         const before = tail.offset();
@@ -205,7 +205,8 @@ export function trackRun(options: TrackerOptions): RunTracker {
         }
         if (!caughtUp) continue;
         ready.resolve();
-        await wakeup.wait(waits.pollMilliseconds, tail.offset() > before ? LEAST_MILLISECONDS : 0);
+        const least = tail.offset() > before ? leastWait(performance.now() - began) : 0;
+        await wakeup.wait(waits.pollMilliseconds, least);
       }
     } finally {
       unwatch();
