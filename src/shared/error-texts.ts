@@ -133,14 +133,16 @@ const TEXTS: { [C in ErrorCode]: Text<C> } = {
   EXT3_TOO_SMALL: {
     message: (d) =>
       `The files do not fit: the ext3 partition has ${formatBytes(d.sizeBytes)}, they need ${formatBytes(d.neededBytes)}.`,
-    hint: () => 'Choose a larger size for the disk: --target-size',
+    hint: () =>
+      'Choose a larger size for that disk: --external-size, or --target-size with a supplied kernel.',
   },
   CONFIGURATION_REFUSED: {
-    message: (d) => `${d.why}${d.others > 0 ? ` (And ${d.others} more: look at all of them with --preflight.)` : ''}`,
+    message: (d) => `${d.why}${d.others > 0 ? ` (And ${d.others} more.)` : ''}`,
     hint: (d) => d.hint,
   },
   OVERLAY_REFUSED: {
-    message: (d) => `The overlay ${d.overlay} cannot be used${d.path === '' ? '' : `: ${d.path}`}: ${d.reason}.`,
+    message: (d) =>
+      `The overlay ${d.overlay} cannot be used${d.path === '' ? '' : `: ${d.path}`}: ${d.reason}.`,
     hint: () =>
       'An overlay is a folder with files laid out as in the checkout: steps/after/90-mine.sh, steps/improve/swap.sh, …',
   },

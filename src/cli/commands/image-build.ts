@@ -101,7 +101,7 @@ function describeDisk(path: string, disk: ImageDisk): string[] {
   ];
 }
 
-export function describeOverlay({ name, changes, digest }: ImageOverlay): string {
+function describeOverlay({ name, changes, digest }: ImageOverlay): string {
   const files = changes.map(({ path, action }) => `${action === 'added' ? '+' : '~'}${path}`);
   return `overlay:      ${name}: ${files.join(', ')}  (sha256 ${digest})`;
 }
@@ -125,6 +125,24 @@ function describePreflight(found: ImagePreflight): string[] {
   ];
 }
 
+/** The findings speak to pages too; here are the words for a command line. */
+const COMMANDS: Readonly<Record<string, string>> = {
+  'distfiles-missing': 'seedbed distfiles fetch',
+  'repo-missing': '--repo DIR',
+  'preseed-missing': '--early-preseed FILE',
+  'config-twice': '--no-create-config',
+  'mirror-file': 'seedbed mirror serve DIR',
+  'mirrors-none': '--mirror URL, or --external-sources',
+  'mirrors-need-tls': '--mirror URL, or --external-sources',
+  'disk-unchosen': '--disk NAME',
+  'serial-silent': '--console serial',
+  'network-demanded': '--overlay offline',
+};
+
 function describeFinding({ level, code, why, hint }: ImageFinding): string[] {
-  return [`${level}[${code}]: ${why}`, ...(hint === '' ? [] : [`  ${hint}`])];
+  const command = COMMANDS[code];
+  return [
+    `${level}[${code}]: ${why}`,
+    ...(hint === '' ? [] : [`  ${hint}${command === undefined ? '' : `  (${command})`}`]),
+  ];
 }

@@ -74,7 +74,7 @@ function refused(mirror: string): ImageFinding {
     return error(
       'mirror-file',
       `A machine cannot reach ${JSON.stringify(mirror)}: it is a folder of this computer.`,
-      'Serve it: seedbed mirror serve. Or put all distfiles on a disk (external sources).',
+      'Serve that folder over http (Seedbed can). Or put all distfiles on a disk (external sources).',
     );
   return error(
     'mirror-refused',

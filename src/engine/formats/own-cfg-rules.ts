@@ -58,7 +58,7 @@ export function checkOwnConfiguration(text: string, given: BootstrapConfiguratio
           error(
             'config-incomplete',
             `Nothing says what ${missing.join(', ')} shall be; the bootstrap’s scripts take that for granted.`,
-            'Start from a created one: build once without --no-create-config and look at it.',
+            'Start from a created one: let Seedbed create one, and look at it.',
           ),
         ]),
     ...variables.flatMap(checkValue),

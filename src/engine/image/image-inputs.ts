@@ -56,7 +56,7 @@ export function checkRequest(request: BootstrapRequest, overlays: readonly ReadO
         'config-twice',
         'createConfig',
         'An overlay brings its own steps/bootstrap.cfg, and one would be created as well.',
-        'Say that none shall be created (--no-create-config), or leave it out of the overlay.',
+        'Say that none shall be created, or leave it out of the overlay.',
       ),
     );
   if (configuration.repoPreseeded !== (request.repoPath !== null))
@@ -66,7 +66,7 @@ export function checkRequest(request: BootstrapRequest, overlays: readonly ReadO
         'repo-missing',
         'repoPreseeded',
         'Packages that were built before are asked for, but no folder with them was named.',
-        'Name the folder: --repo.',
+        'Name the folder.',
       ),
     );
   if (configuration.earlyPreseed !== (request.preseedPath !== null))
@@ -76,7 +76,7 @@ export function checkRequest(request: BootstrapRequest, overlays: readonly ReadO
         'preseed-missing',
         'earlyPreseed',
         'An early preseed is asked for, but no tar file was named.',
-        'Name the file: --early-preseed.',
+        'Name the file.',
       ),
     );
   return [...errors, ...own.findings, ...found];

@@ -149,9 +149,7 @@ function missingFindings({ distfiles }: BootstrapRequest, count: number): ImageF
       'distfiles-missing',
       'distfiles',
       `${count === 1 ? 'One distfile is' : `${count} distfiles are`} not ${distfiles.from === 'store' ? 'in the store' : 'in the folder'}.`,
-      distfiles.from === 'store'
-        ? 'Fetch them: seedbed distfiles fetch'
-        : 'Put them there, or fetch them into the store.',
+      distfiles.from === 'store' ? 'Fetch them first.' : 'Put them there, or fetch them into the store.',
     ),
   ];
 }
