@@ -111,7 +111,7 @@ describe('times of a log', () => {
     writeFileSync(path, '[1000,0,0]\n[2000,50,0]\n[30');
     const times = await openLogTimes(path);
     for (let look = 0; look < 1000; look += 1)
-      await times.note({ bytes: 100 + look, mark: look < 500 ? 'a' : 'b', missed: 0, at: 3000 + look });
+      await times.note({ bytes: 100 + look, mark: look < 500 ? 1 : 2, missed: 0, at: 3000 + look });
     const lines = readFileSync(path, 'utf8').split('\n');
     expect(lines.length).toBeLessThan(12);
     const again = await openLogTimes(path);

@@ -67,6 +67,14 @@ describe('a machine that waits for somebody', () => {
     expect(judge(report, live)).toBeNull();
   });
 
+  test('at the configurator goes on when the configuration is given', () => {
+    const asks = bootstrapConsole({ end: { at: 'improve:reconfigure', how: 'configurator' } });
+    const text = `${asks}Welcome to live-bootstrap!\r\n${PROMPTS.configurator}e\r\n\r\nThank you! We will now continue with the bootstrap.\r\n`;
+    const report = read(text);
+    expect(report.waitsForInput).toBe(false);
+    expect(report.milestones.slice(-2).map(({ id }) => id)).toEqual(['configurator-asks', 'configured']);
+  });
+
   test('in a shell behind a failed build shows why it failed, and that is the verdict when it ends', () => {
     const report = read(bootstrapConsole({ end: { at: LINUX, how: 'trap' } }) + PROMPTS.trap);
     expect(report.suspect).toMatchObject({

@@ -18,7 +18,7 @@ export interface LogTimes {
    * A look at the log: it has `bytes`, and `mark` changes when a step or phase did. `missed`: what the host's clock jumped since the last look.
    * Only the owner of a run calls it. A full disk loses times, never the run.
    */
-  note(look: { bytes: number; mark: string; missed: number; at?: number }): Promise<void>;
+  note(look: { bytes: number; mark: number; missed: number; at?: number }): Promise<void>;
   /** Read what the owner wrote meanwhile. */
   refresh(): Promise<void>;
 }
@@ -28,7 +28,7 @@ export async function openLogTimes(path: string): Promise<LogTimes> {
   let clock = openLogClock(samples);
   let written = samples.at(-1) ?? null;
   let looked: ClockSample | null = null;
-  let mark = '';
+  let mark = -1;
   let missed = 0;
 
   async function write(lines: ClockSample[]): Promise<void> {

@@ -16,6 +16,8 @@ import { openLogTimes } from './log-times.ts';
 import { isLive, type RunFolder } from './run-folder.ts';
 import { readRunSteps } from './run-steps.ts';
 
+/** It goes through all steps: not for every byte that is printed. */
+const OUTLOOK_MILLISECONDS = 1000;
 /** What another host writes is read so often. */
 const READ_MILLISECONDS = 10_000;
 
@@ -32,7 +34,9 @@ export interface RunInsight {
 export async function openInsight(folder: RunFolder, record: RunRecord): Promise<RunInsight> {
   const expectedBootCheck = await readExpectedBootCheck(folder);
   const { expected: steps, source } = await readRunSteps(folder, record);
-  const expected = await learnExpectedTimes(dirname(folder.path), record.accelerator.used, folder.id).catch(
+  const isBootCheck = record.image.kind === 'boot-check';
+  const learn = isBootCheck ? null : record.accelerator.used;
+  const expected = await learnExpectedTimes(dirname(folder.path), learn, folder.id).catch(
     () => new Map<string, never>(),
   );
   const reference = await referenceTimes().catch(() => NO_REFERENCE);
@@ -44,8 +48,10 @@ export async function openInsight(folder: RunFolder, record: RunRecord): Promise
   });
 
   let readAt = Date.now();
+  let looked: { at: number; marks: number; outlook: Outlook } | null = null;
 
   function timeline(report: ConsoleReport, { state }: RunRecord, now = Date.now()): Timeline {
+    if (isBootCheck) return { version: 1, source, timed: false, stages: [], steps: [] };
     return composeTimeline({
       report,
       traces: reader.traces(),
@@ -61,7 +67,7 @@ export async function openInsight(folder: RunFolder, record: RunRecord): Promise
     reader,
     async look({ bytes, missedMilliseconds, owns }) {
       if (owns) {
-        await times.note({ bytes, mark: markOf(reader.report()), missed: Math.round(missedMilliseconds) });
+        await times.note({ bytes, mark: reader.marks(), missed: Math.round(missedMilliseconds) });
         return;
       }
       if (Date.now() - readAt < READ_MILLISECONDS) return;
@@ -70,8 +76,14 @@ export async function openInsight(folder: RunFolder, record: RunRecord): Promise
     },
     timeline,
     outlook(report, current, quietMilliseconds, now = Date.now()) {
+      if (
+        looked !== null &&
+        Math.abs(now - looked.at) < OUTLOOK_MILLISECONDS &&
+        looked.marks === reader.marks()
+      )
+        return looked.outlook;
       const { goal, accelerator, image, startedAt, createdAt } = current;
-      return outlookOf({
+      const outlook = outlookOf({
         report,
         timeline: timeline(report, current, now),
         goal,
@@ -82,17 +94,13 @@ export async function openInsight(folder: RunFolder, record: RunRecord): Promise
         streamEntries: image.streamEntries,
         reference,
       });
+      looked = { at: now, marks: reader.marks(), outlook };
+      return outlook;
     },
     async keep(report, current) {
       await writeFileAtomically(folder.timeline, `${JSON.stringify(timeline(report, current))}\n`);
     },
   };
-}
-
-/** Changes when a step, a phase or a stage did. */
-function markOf({ position, milestones, boots }: ConsoleReport): string {
-  const { index = -1, phase = null, state = '' } = position ?? {};
-  return `${boots} ${milestones.length} ${index} ${phase ?? ''} ${state}`;
 }
 
 /** The timeline of a run that nobody follows: as it was kept, else read out of its log once more. */

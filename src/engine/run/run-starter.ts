@@ -80,7 +80,7 @@ export function createRunStarter(options: StarterOptions): RunStarter {
       const { signal } = context;
       signal.throwIfAborted();
       const { image } = request;
-      const steps = await readImageSteps(image.path, image.record.checkout?.commit ?? null);
+      const steps = await readImageSteps(image.path, image.record);
       const goal = resolveGoal(request.goal, steps);
       const qemu = await findQemu({ env, signal });
       await checkMemory(request, await store.records(), memory);

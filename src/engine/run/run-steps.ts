@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SeedbedError } from '../../shared/errors.ts';
 import { type Goal, goalStep } from '../../shared/model/console.ts';
+import type { ImageRecord } from '../../shared/model/image.ts';
 import type { RunRecord } from '../../shared/model/run.ts';
 import { StepList, type Timeline } from '../../shared/model/timeline.ts';
 import { writeFileAtomically } from '../atomic-file.ts';
@@ -27,7 +28,11 @@ const NO_STEPS: RunSteps = { expected: { steps: [], scripts: [] }, source: 'log'
 const LONGEST_TEXT_BYTES = 1_048_576;
 
 /** Null for what holds no manifest that can be read: the boot check, say, or a checkout with faults, which the machine will tell. */
-export async function readImageSteps(imagePath: string, commit: string | null): Promise<StepList | null> {
+export async function readImageSteps(
+  imagePath: string,
+  { kind, checkout }: Pick<ImageRecord, 'kind' | 'checkout'>,
+): Promise<StepList | null> {
+  if (kind === 'boot-check') return null;
   try {
     return await withSource(imagePath, async (source) => {
       const head = await readBootHead(source);
@@ -40,7 +45,9 @@ export async function readImageSteps(imagePath: string, commit: string | null): 
       };
       const [manifest, configuration] = [await read('./steps/manifest'), await read('./steps/bootstrap.cfg')];
       if (manifest === null || configuration === null) return null;
-      return StepList.parse(stepListOf(manifest, parseBootstrapVariables(configuration), commit));
+      return StepList.parse(
+        stepListOf(manifest, parseBootstrapVariables(configuration), checkout?.commit ?? null),
+      );
     });
   } catch {
     return null;

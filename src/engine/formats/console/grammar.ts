@@ -26,6 +26,8 @@ export interface ConsoleReader {
   report(): ConsoleReport;
   /** What the log shows of each step so far: the reader's own, to be read at once and not kept. */
   traces(): readonly StepTrace[];
+  /** Grows whenever a milestone is reached or a step or phase begins or ends; costs nothing to ask. */
+  marks(): number;
 }
 
 /** `expectedBootCheck`: what the boot check must print for the image that was booted, in the image's order. */
@@ -125,6 +127,7 @@ export function openConsoleReader(options: ConsoleReaderOptions = {}): ConsoleRe
       };
     },
     traces: () => state.steps.traces(),
+    marks: () => state.boots + state.milestones.length + state.steps.changes(),
   };
 }
 

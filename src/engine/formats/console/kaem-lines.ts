@@ -31,6 +31,8 @@ const PACKAGE = /^pkg=(\S{1,200})$/;
 
 export const KAEM_RULES = [
   rule(' +> ', readCommand),
+  rule('Welcome to live-bootstrap!', readConfigurator),
+  rule('Thank you! We will now continue with the bootstrap.', readConfigurator),
   rule('Subprocess error', readAbort),
   rule('ABORTING HARD', readAbortingHard),
   rule('Build finished.', readFinished),
@@ -116,6 +118,16 @@ function beginScript(state: ReaderState, number: number, bash: boolean): void {
     state.setCutRows(false);
   } else state.era = number === 0 ? 'kaem' : 'fiwix';
   addMilestone(state, `script:${number}`, `/steps/${number}.sh started`, state.line.offset);
+}
+
+/** The configurator asks under Fiwix (or Linux), once builder-hex0 is left (live-bootstrap 984b8322, seed/configurator.c). */
+function readConfigurator(state: ReaderState): boolean {
+  if (state.era !== 'fiwix' && state.era !== 'seed') return false;
+  const { bytes, start, offset } = state.line;
+  const asks = bytes[start] === 0x57;
+  if (asks) addMilestone(state, 'configurator-asks', 'The configurator asks for the configuration', offset);
+  else addMilestone(state, 'configured', 'The configuration is given', offset);
+  return true;
 }
 
 /** kaem is always strict here: a command that fails ends its script, and each kaem above it says the same. */

@@ -75,8 +75,6 @@ export interface ReaderState {
   goal: { id: string; reachedAt: number | null } | null;
   /** Builds of this boot that said that they were successful. */
   buildsDone: number;
-  /** The configurator has asked for a command, and not yet ended. */
-  configuring: boolean;
   answersOk: Set<string>;
   answersFailed: number;
   checksOk: number;
@@ -118,7 +116,6 @@ export function newState(
     exactSteps: steps.exact,
     goal: goalStep === null ? null : { id: goalStep, reachedAt: null },
     buildsDone: 0,
-    configuring: false,
     answersOk: new Set(),
     answersFailed: 0,
     checksOk: 0,
@@ -152,7 +149,6 @@ export function beginBoot(state: ReaderState): void {
   state.package = null;
   state.steps.reset();
   state.buildsDone = 0;
-  state.configuring = false;
   state.answersOk.clear();
   state.answersFailed = 0;
   state.openCheck = null;

@@ -34,6 +34,8 @@ export interface StepCursor {
   /** Directives that may be running although nothing is known to: those between two builds. */
   between(): StepTrace[];
   traces(): readonly StepTrace[];
+  /** Grows with everything that begins or ends. */
+  changes(): number;
 }
 
 /** Steps that a log shows and the list does not name. */
@@ -49,6 +51,7 @@ export function openStepCursor(expected: ExpectedSteps | null): StepCursor {
   let leftFolder: number | null = null;
   let extra = 0;
   let script = 0;
+  let changes = 0;
 
   function reset(): void {
     traces = (expected?.steps ?? []).map(newTrace);
@@ -69,6 +72,7 @@ export function openStepCursor(expected: ExpectedSteps | null): StepCursor {
   function close(offset: number): void {
     const trace = running();
     open = false;
+    changes += 1;
     if (trace !== null) {
       trace.state = trace.saysEnd ? 'unseen' : 'done';
       trace.endOffset = trace.saysEnd ? null : (leftFolder ?? offset);
@@ -86,6 +90,7 @@ export function openStepCursor(expected: ExpectedSteps | null): StepCursor {
 
   function enter(index: number, offset: number): StepTrace {
     passTo(index, offset);
+    changes += 1;
     at = index;
     open = true;
     const trace = traces[index] as StepTrace;
@@ -146,6 +151,7 @@ export function openStepCursor(expected: ExpectedSteps | null): StepCursor {
 
   function addPhase(trace: StepTrace | null, phase: BuildPhase, offset: number): void {
     if (trace === null || trace.phases.length >= MAX_PHASES || trace.phases.at(-1)?.name === phase) return;
+    changes += 1;
     trace.phases.push({ name: phase, offset });
   }
 
@@ -219,5 +225,6 @@ export function openStepCursor(expected: ExpectedSteps | null): StepCursor {
     running,
     between: () => (open ? [] : upToNextBuild(traces, at)),
     traces: () => traces,
+    changes: () => changes,
   };
 }
