@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import type { Json } from './program.ts';
 
+type SimpleAction = 'pause' | 'power-down' | 'reset' | 'checkpoints' | 'statistics';
 type Leaf = (parent: Command, name: string, description: string) => Command;
 
 /** For `run`: what the machine is beyond memory, cores and accelerator. */
@@ -82,18 +83,10 @@ export function addMachineCommands(runs: Command, leaf: Leaf): void {
     });
 }
 
-const ACTIONS = {
-  pause: 'pause',
-  'power-down': 'powerDown',
-  reset: 'reset',
-  checkpoints: 'checkpoints',
-  statistics: 'statistics',
-} as const;
-
-function simple(runs: Command, leaf: Leaf, name: keyof typeof ACTIONS, description: string): void {
+function simple(runs: Command, leaf: Leaf, name: SimpleAction, description: string): void {
   leaf(runs, name, description)
     .argument('[run]', 'id of the run, or its beginning', 'latest')
     .action(async (run: string, options: Json) => {
-      await (await import('./commands/machine.ts'))[ACTIONS[name]](run, options);
+      await (await import('./commands/machine.ts')).MACHINE_ACTIONS[name](run, options);
     });
 }

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { openSampler } from '../../src/engine/run/resources.ts';
 import type { Runs } from '../../src/engine/run/runs.ts';
 import { bootCheckConsole } from '../support/consoles.ts';
 import { FAKE_ENTRIES } from '../support/fake-image.ts';
@@ -214,13 +215,26 @@ test('a machine’s cost is measured while it lives: processor, memory, disks, w
   const root = tempFolder();
   const runs = await openHost({ root, qemu: fakeQemu(root, { segments: lines(400, 20) }) });
   const { id } = await runs.start(startRequest(root), quietContext);
-  await expect
-    .poll(async () => (await runs.show(id)).resources?.cpuCores ?? null, { timeout: 15_000 })
-    .not.toBeNull();
+  await expect.poll(async () => (await runs.show(id)).resources, patience).not.toBeNull();
   const { resources } = await runs.show(id);
   expect(resources?.memoryBytes).toBeGreaterThan(1_000_000);
   expect(resources?.cpuMilliseconds).toBeGreaterThan(0);
   expect(resources?.diskBytes).toBeGreaterThan(0);
   expect(resources?.freeBytes).toBeGreaterThan(0);
   expect((await runs.stop(id)).resources).toBeNull();
+});
+
+test('processor time is told as cores in use since the sample before', async () => {
+  const folder = tempFolder();
+  writeFileSync(join(folder, 'disk'), Buffer.alloc(10_000, 1));
+  const sampler = openSampler({ pid: process.pid, disks: folder, freeBytes: () => Promise.resolve(7) });
+  expect(await sampler.sample()).toMatchObject({ cpuCores: null, freeBytes: 7 });
+  const until = performance.now() + 300;
+  while (performance.now() < until);
+  const second = await sampler.sample();
+  expect(second?.cpuCores).toBeGreaterThan(0.05);
+  expect(second?.diskBytes).toBeGreaterThanOrEqual(10_000);
+  expect(
+    await openSampler({ pid: 2 ** 22 + 1, disks: folder, freeBytes: () => Promise.resolve(0) }).sample(),
+  ).toBeNull();
 });

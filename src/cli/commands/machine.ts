@@ -12,15 +12,15 @@ import { withSession } from '../session.ts';
 
 type Name = { run: string };
 
-export async function pause(name: string, options: Json): Promise<void> {
+async function pause(name: string, options: Json): Promise<void> {
   await press(name, options, 'pause');
 }
 
-export async function powerDown(name: string, options: Json): Promise<void> {
+async function powerDown(name: string, options: Json): Promise<void> {
   await press(name, options, 'powerDown');
 }
 
-export async function reset(name: string, options: Json): Promise<void> {
+async function reset(name: string, options: Json): Promise<void> {
   await press(name, options, 'reset');
 }
 
@@ -109,7 +109,7 @@ export async function checkpoint(
   });
 }
 
-export async function checkpoints(name: string, { json }: Json): Promise<void> {
+async function checkpoints(name: string, { json }: Json): Promise<void> {
   const output = openScreen();
   await withSession(async ({ client }) => {
     const found = await client.run.checkpoints({ run: name });
@@ -136,7 +136,7 @@ function checkpointRows(found: readonly Checkpoint[]): string[][] {
   ];
 }
 
-export async function statistics(name: string, { json }: Json): Promise<void> {
+async function statistics(name: string, { json }: Json): Promise<void> {
   const output = openScreen();
   await withSession(async ({ client }) => {
     const { disks } = await client.run.statistics({ run: name });
@@ -173,3 +173,6 @@ export async function command(name: string, { json }: Json): Promise<void> {
     else output.stream(found.script);
   });
 }
+
+/** Those that take a run and nothing else. */
+export const MACHINE_ACTIONS = { pause, 'power-down': powerDown, reset, checkpoints, statistics };
