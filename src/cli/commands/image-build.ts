@@ -3,13 +3,13 @@ import { diskPathFor } from '../../engine/image/image-files.ts';
 import { dataBytesOf } from '../../shared/image-sizes.ts';
 import type { ImageFinding } from '../../shared/model/bootstrap-config.ts';
 import type { ImagePreflight } from '../../shared/model/image-preflight.ts';
-import type { ImageDisk, ImageOverlay, ImageRecord } from '../../shared/model/image.ts';
+import type { ImageDisk, ImageRecord } from '../../shared/model/image.ts';
 import { formatBytes, formatCount } from '../../shared/units.ts';
 import { followJob } from '../follow.ts';
 import type { Json } from '../program.ts';
 import { formatTable, openScreen } from '../screen.ts';
 import { withSession } from '../session.ts';
-import { describeBudgets } from './image.ts';
+import { describeBudgets, describeOverlay } from './image.ts';
 import { type ImageOptions, readSpec, readTarget } from './spec.ts';
 
 interface BuildOptions extends ImageOptions, Json {
@@ -99,11 +99,6 @@ function describeDisk(path: string, disk: ImageDisk): string[] {
     `entries:      ${formatCount(directories)} directories, ${formatCount(files)} files, ${formatBytes(payloadBytes)}`,
     ...describeBudgets(disk.budgets),
   ];
-}
-
-function describeOverlay({ name, changes, digest }: ImageOverlay): string {
-  const files = changes.map(({ path, action }) => `${action === 'added' ? '+' : '~'}${path}`);
-  return `overlay:      ${name}: ${files.join(', ')}  (sha256 ${digest})`;
 }
 
 function describePreflight(found: ImagePreflight): string[] {

@@ -7,7 +7,7 @@ import type { Json } from '../program.ts';
 import { formatTable, openScreen } from '../screen.ts';
 import { withSession } from '../session.ts';
 import { readCheckoutName } from './checkout-options.ts';
-import { describeBudgets } from './image.ts';
+import { describeBudgets, describeOverlay } from './image.ts';
 import { readDiskName } from './image-reading.ts';
 import { formatOrigin } from './origin-text.ts';
 
@@ -96,6 +96,7 @@ function describeInspection(found: ImageInspection): string[] {
         : 'DIFFERS from its record';
   return [
     `record:   ${record}`,
+    ...(found.record?.overlays ?? []).map(describeOverlay),
     `stage2:   ${formatCount(found.stage2Bytes)} bytes of hex0 text; reads its stream from sector ${found.streamLba}`,
     `entries:  ${formatCount(found.directories)} directories, ${formatCount(found.files)} files, ${formatBytes(found.payloadBytes)}`,
     ...(found.commands.length === 0

@@ -1,6 +1,6 @@
 // seedbed image …
 import { dataBytesOf } from '../../shared/image-sizes.ts';
-import type { Budget } from '../../shared/model/image.ts';
+import type { Budget, ImageOverlay } from '../../shared/model/image.ts';
 import { formatBytes, formatCount } from '../../shared/units.ts';
 import type { Json } from '../program.ts';
 import { formatTable, openScreen } from '../screen.ts';
@@ -17,9 +17,12 @@ export async function list({ json }: Json): Promise<void> {
         id,
         record.goal,
         formatBytes(dataBytesOf(record)),
-        record.disks[0].sha256,
+        record.disks.map(({ role }) => role).join('+'),
+        record.overlays.map(({ name }) => name).join(', ') || '-',
+        record.inputDigest,
       ]);
-      for (const line of formatTable([['id', 'goal', 'data', 'sha256'], ...rows])) screen.line(line);
+      const head = ['id', 'goal', 'data', 'disks', 'overlays', 'input digest'];
+      for (const line of formatTable([head, ...rows])) screen.line(line);
     }
   });
 }
@@ -41,4 +44,10 @@ export function describeBudgets(budgets: readonly Budget[]): string[] {
     `${((used / limit) * 100).toFixed(1)} %`,
   ]);
   return ['budgets of builder-hex0:', ...formatTable(rows).map((line) => `  ${line}`)];
+}
+
+/** `+` for an added file, `~` for a replaced one. */
+export function describeOverlay({ name, changes, digest }: ImageOverlay): string {
+  const files = changes.map(({ path, action }) => `${action === 'added' ? '+' : '~'}${path}`);
+  return `overlay:      ${name}: ${files.join(', ')}  (sha256 ${digest})`;
 }
