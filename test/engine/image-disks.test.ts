@@ -8,6 +8,7 @@ import { buildImage, recordPathFor } from '../../src/engine/image/build.ts';
 import type { BootstrapRequest } from '../../src/engine/image/build-request.ts';
 import type { DistfileSource } from '../../src/engine/image/find-distfiles.ts';
 import { formatBootstrapCfg } from '../../src/engine/formats/bootstrap-cfg.ts';
+import type { ProgressReport } from '../../src/engine/jobs.ts';
 import { planImage } from '../../src/engine/image/plan.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/shared/model/bootstrap-config.ts';
 import type { ImageDisk, ImageRecord } from '../../src/shared/model/image.ts';
@@ -177,6 +178,19 @@ describe('two disks', () => {
     expect(diskOf(record, 'external').entries).toMatchObject({ directories: 2, files: 3 });
     expect(record.distfiles.map(({ name }) => name)).toEqual(['alpha-1.0.tar.gz', 'beta-2.0.tar.xz']);
     expect(record.bootstrapCfg).toContain('\nDISK=sdb1\n');
+  });
+
+  test('are written with one progress that never goes back', async () => {
+    const reports: ProgressReport[] = [];
+    const path = join(folder, 'boot.img');
+    const request = bootstrapRequest(await makeFixture(folder), OFFLINE);
+    const report = (progress: ProgressReport): void => void reports.push(progress);
+    await buildImage(request, path, recordPathFor(path), { replace: false, report });
+    const writes = reports.filter(({ step }) => step === 'write');
+    const done = writes.map((one) => one.done);
+    expect([...done].sort((a, b) => a - b)).toEqual(done);
+    expect(new Set(writes.map(({ total }) => total)).size).toBe(1);
+    expect(done.at(-1)).toBe(writes[0]?.total);
   });
 
   test('for the first stage there is no second disk', async () => {

@@ -49,7 +49,8 @@ export async function writePlan(
   });
   const partialRecord = partialNameFor(paths.record);
   for (const path of [...disks.map((one) => one.path), paths.record]) await clearAbandoned(path);
-  await checkRoom(dirname(paths.image), sum(plan.disks.map(writtenBytes)), paths.image);
+  const sizes = plan.disks.map(writtenBytes);
+  await checkRoom(dirname(paths.image), sum(sizes), paths.image);
   const written: WrittenDisk[] = [];
   // Each inside the one before it: whatever fails, none is left.
   const writeFrom = async (index: number): Promise<ImageRecord> => {
@@ -59,7 +60,8 @@ export async function writePlan(
     return withPartialFile(partial, path, async (file) => {
       // First, so that a file system without room for such a size says so at once; what is not written stays a hole.
       await atPath(path, () => file.truncate(disk.sizeBytes));
-      written.push(await writeImageData(file, path, disk, options));
+      const part = partOf(options, { before: sum(sizes.slice(0, index)), total: sum(sizes) });
+      written.push(await writeImageData(file, path, disk, part));
       return writeFrom(index + 1);
     });
   };
@@ -69,6 +71,14 @@ export async function writePlan(
     [partialRecord, paths.record],
   ]);
   return record;
+}
+
+/** Progress of one disk as a part of all. */
+function partOf(
+  { signal, report }: BuildOptions,
+  { before, total }: { before: number; total: number },
+): BuildOptions {
+  return { signal, report: (progress) => report?.({ ...progress, done: before + progress.done, total }) };
 }
 
 async function writeRecord(record: ImageRecord, partial: string, path: string): Promise<ImageRecord> {
