@@ -6,6 +6,7 @@ const DIALOGS: Record<PlaceKind, { title: string; folder: boolean }> = {
   checkout: { title: 'Choose a live-bootstrap checkout', folder: true },
   archive: { title: 'Choose a checkout archive', folder: false },
   distfiles: { title: 'Choose the folder of distfiles', folder: true },
+  file: { title: 'Choose a file', folder: false },
   folder: { title: 'Choose a folder', folder: true },
   image: { title: 'Choose an image', folder: false },
   log: { title: 'Choose a console log', folder: false },

@@ -95,6 +95,11 @@ export function scriptedRouter(script: Script): AnyRouter {
         if (listing === undefined) throw new SeedbedError('PLACE_UNKNOWN', { token: input.place });
         return listing;
       }),
+      show: os.place.show.handler(({ input }) => {
+        const listing = script.folders.get(input.place);
+        if (listing === undefined) throw new SeedbedError('PLACE_UNKNOWN', { token: input.place });
+        return listing.place;
+      }),
       choose: os.place.choose.handler(() => script.roots[0] ?? null),
     },
     job: {

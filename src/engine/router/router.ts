@@ -71,6 +71,7 @@ export function createRouter(engine: Engine) {
           throw new SeedbedError('INPUT_INVALID', { reason: 'this host asks with a file dialog of its own' });
         return places.list(input.place);
       }),
+      show: os.place.show.handler(({ input }) => places.mint(places.resolve(input.place))),
       choose: os.place.choose.handler(({ input }) => engine.choosePlace(input.kind)),
     },
     job: {

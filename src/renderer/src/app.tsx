@@ -13,6 +13,7 @@ import { ImagePage } from './pages/image.tsx';
 import { ImagesPage } from './pages/images.tsx';
 import { JobPage } from './pages/job.tsx';
 import { MachinePage } from './pages/machine.tsx';
+import { NewImagePage } from './pages/new-image.tsx';
 import { Page } from './pages/page.tsx';
 import { ResultsPage } from './pages/results.tsx';
 import { RunPage } from './pages/run.tsx';
@@ -116,6 +117,8 @@ function CurrentPage({ route }: { route: Route }): ReactNode {
       return <ImagesPage />;
     case 'image':
       return <ImagePage key={route.id} id={route.id} view={route.view ?? NO_IMAGE_VIEW} />;
+    case 'new-image':
+      return <NewImagePage choices={route.choices} />;
     case 'machine':
       return <MachinePage />;
     case 'job':

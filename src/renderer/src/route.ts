@@ -32,6 +32,26 @@ export interface SourcesView {
   job: string | null;
 }
 
+/** Choices of a new image; null where the user left the preset's. */
+export interface NewImageChoices {
+  preset: string | null;
+  /** A place token, or the id of a checkout that Seedbed keeps. */
+  checkout: string | null;
+  /** A place token; null for the store. */
+  distfiles: string | null;
+  /** Fields of the configuration that differ from the preset's, as JSON. */
+  set: string | null;
+  /** Names of built-in overlays, with commas; null for the preset's. */
+  overlays: string | null;
+  /** Place tokens: a folder of steps that are laid over the checkout's, of packages, a preseed file. */
+  own: string | null;
+  repo: string | null;
+  preseed: string | null;
+  /** Folder that the image shall be written to, and the name there. */
+  folder: string | null;
+  name: string | null;
+}
+
 /** What the page of an image shows; null where the user left the default. */
 export interface ImageView {
   /** overview, map, contents or verify. */
@@ -66,6 +86,7 @@ export type Route =
   | { page: 'run'; id: string }
   | { page: 'results'; id: string; view: ResultsView }
   | { page: 'images' }
+  | { page: 'new-image'; choices: NewImageChoices }
   | { page: 'image'; id: string; view?: ImageView }
   | { page: 'machine' }
   | { page: 'job'; id: string }
@@ -96,6 +117,19 @@ const SOURCES_VIEW = [
   'file',
   'job',
 ] as const satisfies readonly (keyof SourcesView)[];
+
+const NEW_IMAGE = [
+  'preset',
+  'checkout',
+  'distfiles',
+  'set',
+  'overlays',
+  'own',
+  'repo',
+  'preseed',
+  'folder',
+  'name',
+] as const satisfies readonly (keyof NewImageChoices)[];
 
 const IMAGE_VIEW = [
   'show',
@@ -135,6 +169,7 @@ export function parseRoute(hash: string): Route {
         ? { page: 'unknown', hash }
         : { page: 'results', id: second, view: readNamed(RESULTS_VIEW, parameters) };
     case 'images':
+      if (second === 'new') return { page: 'new-image', choices: readNamed(NEW_IMAGE, parameters) };
       return second === ''
         ? { page: 'images' }
         : { page: 'image', id: second, view: readNamed(IMAGE_VIEW, parameters) };
@@ -164,6 +199,8 @@ export function formatRoute(route: Route): string {
       return `#/results/${encodeURIComponent(route.id)}${formatQuery({ ...route.view })}`;
     case 'image':
       return `#/images/${encodeURIComponent(route.id)}${formatQuery({ ...route.view })}`;
+    case 'new-image':
+      return `#/images/new${formatQuery({ ...route.choices })}`;
     case 'job':
       return `#/jobs/${encodeURIComponent(route.id)}`;
     case 'explain':
@@ -187,6 +224,14 @@ export function sourcesRoute(view: Partial<SourcesView>): Route {
   return { page: 'sources', view: { ...NO_SOURCES_VIEW, ...view } };
 }
 
+/** A new image with nothing chosen but what is given. */
+export function newImageRoute(choices: Partial<NewImageChoices> = {}): Route {
+  return {
+    page: 'new-image',
+    choices: { ...readNamed(NEW_IMAGE, new URLSearchParams()), ...choices },
+  };
+}
+
 export function bootstrapRoute(goal: 'stage0' | 'end', choices: Partial<BootstrapChoices> = {}): Route {
   return { page: 'bootstrap', goal, choices: { ...NO_CHOICES, ...choices } };
 }
@@ -201,6 +246,7 @@ export function sectionOf(route: Route): Section | null {
     case 'results':
       return 'runs';
     case 'image':
+    case 'new-image':
     case 'images':
       return 'images';
     case 'machine':

@@ -18,6 +18,8 @@ export const placeContract = {
   /** Where a chooser may start. */
   roots: procedure.input(z.strictObject({})).output(z.array(Place)),
   list: procedure.input(z.strictObject({ place: PlaceToken })).output(PlaceListing),
+  /** What was chosen, for showing. */
+  show: procedure.input(z.strictObject({ place: PlaceToken })).output(Place),
   /** The host's own dialog; null when the user chose nothing. */
   choose: procedure.input(z.strictObject({ kind: PlaceKind })).output(Place.nullable()),
 };

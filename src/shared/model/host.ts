@@ -14,7 +14,7 @@ export type HostInfo = z.infer<typeof HostInfo>;
 /** An opaque name for a path that the user chose through the host. Pages send tokens, never paths. */
 export const PlaceToken = z.string().regex(/^place-[0-9a-f]{32}$/);
 
-export const PlaceKind = z.enum(['checkout', 'archive', 'distfiles', 'folder', 'image', 'log']);
+export const PlaceKind = z.enum(['checkout', 'archive', 'distfiles', 'file', 'folder', 'image', 'log']);
 export type PlaceKind = z.infer<typeof PlaceKind>;
 
 export const Place = z.strictObject({

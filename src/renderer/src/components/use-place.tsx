@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react';
 import type { WireError } from '../../../shared/contract/errors.ts';
 import type { PlaceKind } from '../../../shared/model/host.ts';
 import { useAction, useAnswer, useConnection } from '../connection/context.tsx';
+import { wantsFolder } from '../derive/chooser.ts';
 import { Button } from './controls.tsx';
 import { ErrorCard } from './feedback.tsx';
 import { FolderChooser } from './folder-chooser.tsx';
@@ -43,9 +44,9 @@ export function usePlaceQuestion(kind: PlaceKind, onChosen: (token: string) => v
   return { ask, pending, error, dialog };
 }
 
-/** A folder that was chosen, with the way to choose another. */
+/** A folder or file that was chosen, with the way to choose another. */
 export function FolderField(props: {
-  kind: 'checkout' | 'distfiles' | 'folder';
+  kind: PlaceKind;
   label: string;
   help: string;
   token: string | null;
@@ -62,7 +63,9 @@ export function FolderField(props: {
           <PlacePath token={props.token} />
         )}
         <Button icon="folder" pending={question.pending} onPress={question.ask}>
-          {props.token === null ? 'Choose folder…' : 'Choose another…'}
+          {props.token === null
+            ? `Choose ${wantsFolder(props.kind) ? 'folder' : 'file'}…`
+            : 'Choose another…'}
         </Button>
       </div>
       <span className="help">{props.help}</span>
@@ -73,9 +76,9 @@ export function FolderField(props: {
 }
 
 function PlacePath({ token }: { token: string }): ReactNode {
-  const listing = useAnswer(`place ${token}`, (client, signal) =>
-    client.place.list({ place: token }, { signal }),
+  const place = useAnswer(`place shown ${token}`, (client, signal) =>
+    client.place.show({ place: token }, { signal }),
   );
-  if (listing.error !== null) return <output className="path none">{listing.error.message}</output>;
-  return <output className="path">{listing.value?.place.label ?? '…'}</output>;
+  if (place.error !== null) return <output className="path none">{place.error.message}</output>;
+  return <output className="path">{place.value?.label ?? '…'}</output>;
 }

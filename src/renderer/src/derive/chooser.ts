@@ -28,6 +28,7 @@ const TITLES: Record<PlaceKind, string> = {
   archive: 'Choose a checkout archive',
   distfiles: 'Choose the folder of distfiles',
   image: 'Choose an image file',
+  file: 'Choose a file',
   folder: 'Choose a folder',
   log: 'Choose a console log',
 };

@@ -1,6 +1,5 @@
 // All images, what each is, and the way to a new one.
 import { type ReactNode, useState } from 'react';
-import { Button as AriaButton, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 import { dataBytesOf, sizeBytesOf } from '../../../shared/image-sizes.ts';
 import type { Image } from '../../../shared/model/image.ts';
 import { formatBytes } from '../../../shared/units.ts';
@@ -14,7 +13,7 @@ import { useAction, useImages } from '../connection/context.tsx';
 import { DEFAULT_RUN_OPTIONS, runSpecOf } from '../derive/choices.ts';
 import { imageOrigin, imageTitle } from '../derive/image-view.ts';
 import { shortHash } from '../derive/text.ts';
-import { bootstrapRoute } from '../route.ts';
+import { newImageRoute } from '../route.ts';
 import { navigate } from '../use-route.ts';
 import { Page } from './page.tsx';
 
@@ -31,7 +30,9 @@ export function ImagesPage(): ReactNode {
           <Button icon="eye" pending={question.pending} onPress={question.ask}>
             Inspect a file…
           </Button>
-          <NewImage />
+          <Button kind="primary" icon="images" onPress={() => navigate(newImageRoute())}>
+            New image…
+          </Button>
         </>
       }
     >
@@ -51,47 +52,6 @@ export function ImagesPage(): ReactNode {
       </ul>
       <RemoveImageDialog image={removing} onClose={() => setRemoving(null)} />
     </Page>
-  );
-}
-
-function NewImage(): ReactNode {
-  const { act, pending, error } = useAction();
-  function choose(key: string): void {
-    if (key === 'stage0' || key === 'end') {
-      navigate(bootstrapRoute(key));
-      return;
-    }
-    act(async (client) => {
-      const { jobId } = await client.image.build({ spec: { kind: 'boot-check' } });
-      navigate({ page: 'job', id: jobId });
-    });
-  }
-  return (
-    <>
-      <MenuTrigger>
-        <AriaButton className="button primary middle" isPending={pending}>
-          <Icon name="images" size={17} />
-          <span>New image</span>
-        </AriaButton>
-        <Popover className="popover" placement="bottom end">
-          <Menu className="options" onAction={(key) => choose(String(key))}>
-            <MenuItem id="boot-check" className="option" textValue="Boot check">
-              <span className="option-title">Machine check</span>
-              <span className="option-text">The boot check; needs nothing</span>
-            </MenuItem>
-            <MenuItem id="stage0" className="option" textValue="First stage">
-              <span className="option-title">First stage</span>
-              <span className="option-text">stage0, from a checkout</span>
-            </MenuItem>
-            <MenuItem id="end" className="option" textValue="Full bootstrap">
-              <span className="option-title">Full bootstrap</span>
-              <span className="option-text">From a checkout and its distfiles</span>
-            </MenuItem>
-          </Menu>
-        </Popover>
-      </MenuTrigger>
-      {error === null ? null : <ErrorCard error={error} />}
-    </>
   );
 }
 

@@ -113,10 +113,10 @@ function CheckoutWords(props: { listing: CheckoutListing | null; place: string |
 }
 
 function FolderLine({ token }: { token: string }): ReactNode {
-  const place = useAnswer(`place ${token}`, (client, signal) =>
-    client.place.list({ place: token }, { signal }),
+  const place = useAnswer(`place shown ${token}`, (client, signal) =>
+    client.place.show({ place: token }, { signal }),
   );
-  return <p className="path">{place.value?.place.label ?? place.error?.message ?? '…'}</p>;
+  return <p className="path">{place.value?.label ?? place.error?.message ?? '…'}</p>;
 }
 
 /** What the engine sees in the folder: its commit and submodules in a line, what is wrong with it in cards. */
