@@ -43,6 +43,11 @@ describe('a hand-over', () => {
       cause: 'handover-hang',
     });
     expect(judge(report, ended)).toMatchObject({ cause: 'ended-early' });
+    const stopped = { ...ended, stopped: true };
+    expect(judge(report, { ...stopped, quietMilliseconds: Number.MAX_SAFE_INTEGER })).toMatchObject({
+      cause: 'handover-hang',
+    });
+    expect(judge(report, stopped)).toMatchObject({ cause: 'stopped' });
   });
 
   test('that went on is none, however long a later silence is', () => {

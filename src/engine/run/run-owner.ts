@@ -15,10 +15,9 @@ import { pauseQemu } from './qmp.ts';
 import { RUN_FILES, type RunFolder, writeRunRecord } from './run-folder.ts';
 import { endProcess, type StopWaits } from './stop-ladder.ts';
 
-/** Nothing can come after these, although the guest does not say so. */
-const HOPELESS: readonly (string | null)[] = ['disk-read-error', 'handover-hang'];
 /** builder-hex0 repeats a failing read for ever (builder-hex0 a2781242, stage2 read_sectors_16): the log would grow without end. */
 const ENDLESS = 'disk-read-error';
+const HOPELESS: readonly (string | null)[] = [ENDLESS, 'handover-hang']; // Nothing can come after these.
 
 const ATTACHED = 'Another host watches this run now.';
 const ATTACHED_MILLISECONDS = 2000;
@@ -201,8 +200,10 @@ export async function openRunOwner(options: OwnerOptions): Promise<RunOwner> {
         lost: lost && !asked,
         acceleratorFault: fault ?? acceleratorFaultIn(output),
         hostOutOfSpace: record.hold?.by === 'host-space',
-        // Ended because nothing more could come: a silence that was too long then is not forgotten now.
-        ...(record.stopReason === 'failure' ? { quietMilliseconds: Number.MAX_SAFE_INTEGER } : {}),
+        // Nothing more could come: a silence that was too long then is not forgotten now.
+        ...(record.stopReason === 'failure' || record.hold?.by === 'fault'
+          ? { quietMilliseconds: Number.MAX_SAFE_INTEGER }
+          : {}),
         accelerator: record.accelerator.used,
         qemuOutput: [output, exit ?? ''].filter((text) => text !== '').join('\n'),
       });

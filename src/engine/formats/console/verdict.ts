@@ -43,14 +43,13 @@ export function judge(report: ConsoleReport, facts: RunFacts): Verdict | null {
   if (report.failure !== null) return failed(goal, report.failure);
   const fault = facts.acceleratorFault ?? acceleratorFault(facts.qemuOutput ?? '');
   if (fault !== null) return ended(report, goal, 'accelerator-fault', fault, [fault]);
+  const hang = hung(report, facts);
+  if (hang !== null) return hang;
   if (facts.stopped) return ended(report, goal, 'stopped', '', []);
-  if (facts.lost !== true && !facts.processEnded)
-    return report.over ? overWithoutGoal(report, goal) : hung(report, facts);
+  if (facts.lost !== true && !facts.processEnded) return report.over ? overWithoutGoal(report, goal) : null;
   if (report.suspect !== null) return failed(goal, report.suspect);
   if (facts.hostOutOfSpace === true || hostIsFull(facts.qemuOutput ?? ''))
     return ended(report, goal, 'host-out-of-space', '', lastWords(facts.qemuOutput ?? ''));
-  const hang = hung(report, facts);
-  if (hang !== null) return hang;
   if (facts.lost === true) return ended(report, goal, 'lost', '', []);
   if (report.prompt !== null) return ended(report, goal, 'waits-for-input', report.tail.trim(), []);
   const words = lastWords(facts.qemuOutput ?? '');
