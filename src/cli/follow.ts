@@ -58,19 +58,19 @@ function describeAmount(progress: NonNullable<Job['progress']>): string {
   return ` · ${formatBytes(progress.done)}${rate}${eta}`;
 }
 
-/** Follow a run that was just started, as `run` and `bootstrap` do: its console or its milestones, then the verdict, which decides the exit code. */
+/** Follow a run that was just started, as `run` and `bootstrap` do: its console or its milestones, then the verdict, which decides the exit code. The end of the run; null when the person left before. */
 export async function followToVerdict(
   session: Session,
   screen: Screen,
   run: string,
   { json, quiet, detach }: { json?: boolean; quiet?: boolean; detach?: boolean },
-): Promise<void> {
+): Promise<RunSnapshot | null> {
   const started = await session.client.run.show({ run });
   screen.note(`run ${run}: ${started.record.accelerator.reason}`);
   if (detach === true) {
     if (json === true) screen.json(started);
     else screen.line(`Started ${run}. Look at it: seedbed runs show ${run}`);
-    return;
+    return null;
   }
   const streams = quiet !== true && json !== true;
   const end = await followRun(session, screen, run, {
@@ -80,11 +80,12 @@ export async function followToVerdict(
   if (end === null) {
     screen.note(`The run goes on. Look at it: seedbed runs show ${run}   End it: seedbed runs stop ${run}`);
     process.exitCode = session.signal.aborted ? 130 : 1;
-    return;
+    return null;
   }
   if (json === true) screen.json(end);
   else for (const line of ['', ...verdictLines(end)]) screen.line(line);
   if (end.record.verdict?.outcome !== 'passed') process.exitCode = 1;
+  return end;
 }
 
 export interface FollowOptions {

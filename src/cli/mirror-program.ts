@@ -35,7 +35,11 @@ export function addMirrorCommands(mirror: Command, leaf: Leaf): void {
       'address and port; 127.0.0.1 is reached from this computer only',
       '127.0.0.1:0',
     )
-    .option('--while-needed', 'end when no living run asks this port any more (seedbed bootstrap uses it)')
+    .option(
+      '--while-needed <seconds>',
+      'end with the runs that ask this port; so long it waits for the first (seedbed bootstrap uses it)',
+      Number,
+    )
     .addHelpText(
       'after',
       `

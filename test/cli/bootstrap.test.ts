@@ -104,6 +104,7 @@ describe('seedbed bootstrap', () => {
     expect(first.stderr).toContain('✓ checkout: The checkout was fetched');
     expect(first.stderr).toContain('✓ distfiles: 2 of 3 distfiles are stored, 2 of them new.');
     expect(first).toMatchObject({ code: 0, stdout: expect.stringContaining('verdict: passed') as string });
+    expect(first.stdout).toMatch(/outputs: \d+ expected; 0 different, 0 missing/);
     const asked = server.requests.length;
     const second = await runCli(args, env);
     expect(second).toMatchObject({ code: 0 });
@@ -133,6 +134,19 @@ describe('seedbed bootstrap', () => {
     ]);
     expect(report.sources).toBe('mirror');
     expect(runIds(home)).toEqual([]);
+  });
+
+  it('says what is kept when it is interrupted, and exits with 130', async () => {
+    const { env, args } = await scene({ behave: (name) => (name.startsWith('beta') ? SLOW : undefined) });
+    const running = await startCli(args, env);
+    await running.says(/2 of 4: Fetching/);
+    running.child.kill('SIGINT');
+    const { code, stderr } = await running.done;
+    expect(code).toBe(130);
+    expect(stderr).toContain('error[CANCELLED]');
+    expect(stderr).toContain('The checkout is there');
+    expect(stderr).toMatch(/\d of 3 distfiles are in the store/);
+    expect(stderr).toContain('Start again, and it goes on from there.');
   });
 
   it('refuses to leave out a file that has to travel on a disk', async () => {

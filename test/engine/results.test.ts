@@ -17,7 +17,6 @@ import { openDataFolder } from '../../src/engine/data-folder.ts';
 import { openResults, type Results } from '../../src/engine/results/results.ts';
 import type { Runs } from '../../src/engine/run/runs.ts';
 import { encodeQcow2Layer } from '../../src/engine/formats/qcow2.ts';
-import type { RunRecord } from '../../src/shared/model/run.ts';
 import { type ExtDisk, makePackage, missingDiskTools, putExtDisk, putFiles } from '../support/ext-disk.ts';
 import { createFakeImage } from '../support/fake-image.ts';
 import { refusalOf } from '../support/checkout-harness.ts';

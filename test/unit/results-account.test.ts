@@ -1,8 +1,14 @@
 // What becomes of expected outputs when a console and a disk are held against them.
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readText } from '../../src/engine/checkout/read-text.ts';
+import { launchVariables } from '../../src/engine/formats/bootstrap-variables.ts';
 import { openOutputReader } from '../../src/engine/formats/output-lines.ts';
 import { accountOutputs, totalOutputs } from '../../src/engine/results/account.ts';
+import { expectedOutputs } from '../../src/engine/results/expected-outputs.ts';
 import type { ExpectedOutput } from '../../src/shared/model/results.ts';
+import { bootstrapConsole } from '../support/bootstrap-consoles.ts';
 
 interface DiskFile {
   path: string;
@@ -142,3 +148,48 @@ describe('the account of outputs', () => {
     expect(totalOutputs(accounted)).toMatchObject({ expected: 2, seen: 1, missing: 1, equal: 0 });
   });
 });
+
+const LISTS = process.env['LIVE_BOOTSTRAP_DIR'] ?? resolve('../shared/data/live-bootstrap-984b8322');
+
+describe.skipIf(!existsSync(join(LISTS, 'steps/SHA256SUMS.pkgs')))(
+  'the console of a whole bootstrap (skipped unless LIVE_BOOTSTRAP_DIR or ../shared/data has upstream’s lists)',
+  () => {
+    it('tells of every package, and of nothing that was not built', async () => {
+      const { outputs } = await expectedOutputs(
+        (path) => readText(LISTS, path),
+        launchVariables('kernel-bootstrap'),
+      );
+      const reader = openOutputReader();
+      reader.push(Buffer.from(bootstrapConsole()));
+      const accounted = accountOutputs(outputs, {
+        log: reader.lines(),
+        found: new Map(),
+        updatesChecksums: false,
+      });
+      const of = (layer: string) => accounted.filter((output) => output.layer === layer);
+      expect(new Set(of('package').map(({ state }) => state))).toEqual(new Set(['seen']));
+      expect(of('package')).toHaveLength(153);
+      expect(new Set(of('stage0').map(({ state }) => state))).toEqual(new Set(['seen']));
+      expect(accounted.some(({ state }) => state === 'different' || state === 'missing')).toBe(false);
+    });
+
+    it('of one that fails in the middle leaves the rest unchecked', async () => {
+      const { outputs } = await expectedOutputs(
+        (path) => readText(LISTS, path),
+        launchVariables('kernel-bootstrap'),
+      );
+      const reader = openOutputReader();
+      reader.push(
+        Buffer.from(bootstrapConsole({ end: { at: 'build:gcc-4.0.4:1', how: 'product-mismatch' } })),
+      );
+      const accounted = accountOutputs(outputs, {
+        log: reader.lines(),
+        found: new Map(),
+        updatesChecksums: false,
+      });
+      const bad = accounted.findIndex(({ state }) => state === 'different');
+      expect(accounted[bad]).toMatchObject({ name: 'gcc-4.0.4_0.tar.bz2' });
+      expect(new Set(accounted.slice(bad + 1).map(({ state }) => state))).toEqual(new Set(['unchecked']));
+    });
+  },
+);

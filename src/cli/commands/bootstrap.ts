@@ -8,6 +8,7 @@ import { openScreen, type Screen } from '../screen.ts';
 import { type Session, withSession } from '../session.ts';
 import { type FetchOptions, readCheckoutName, readFetch } from './checkout-options.ts';
 import { type DistfileOptions, readFetchOptions } from './distfiles.ts';
+import { collect, describeTotals } from './results.ts';
 
 interface BootstrapOptions extends FetchOptions, Omit<DistfileOptions, 'checkout'>, Json {
   checkout?: string;
@@ -41,7 +42,8 @@ export async function bootstrap(given: Json): Promise<void> {
       if (options.json === true) screen.json(report);
       return;
     }
-    await followToVerdict(session, screen, result.runId, options);
+    const end = await followToVerdict(session, screen, result.runId, options);
+    if (end !== null) await tellOutputs(session, screen, { run: result.runId, json: options.json === true });
   });
 }
 
@@ -64,6 +66,20 @@ async function readInput(options: BootstrapOptions, { engine }: Session): Promis
     ...(options.continue === undefined ? {} : { continues: options.continue }),
     anew: options.newRun === true,
   };
+}
+
+/** Reads what the run made while it is fresh: the account is kept beside the run. */
+async function tellOutputs(
+  session: Session,
+  screen: Screen,
+  { run, json }: { run: string; json: boolean },
+): Promise<void> {
+  const results = await collect(session, screen, run);
+  if (results === null || json) return;
+  screen.line(describeTotals(results));
+  screen.line(
+    `Look at them: seedbed runs results ${run}   Take them out: seedbed runs extract ${run} --to DIR`,
+  );
 }
 
 /** What each stage came to, on the side of the work itself. */

@@ -71,16 +71,13 @@ export async function create(folder: string, options: DistfileOptions): Promise<
   });
 }
 
-/** The run that it is for is about to start. */
-const NEEDED_WITHIN_MILLISECONDS = 120_000;
-
 export async function serve(given: Json): Promise<void> {
   // Commander has checked the options by their declarations in mirror-program.ts.
   const options = given as Json & {
     folder?: string;
     checkout?: string;
     listen: string;
-    whileNeeded?: boolean;
+    whileNeeded?: number;
   };
   const screen = openScreen();
   if ((options.folder === undefined) === (options.checkout === undefined))
@@ -100,8 +97,8 @@ export async function serve(given: Json): Promise<void> {
       screen.line(`Serving ${serving.files} files (${serving.label}) at ${serving.url}`);
       screen.line('Ctrl-C ends it.');
     }
-    if (options.whileNeeded === true) {
-      await serveWhileNeeded(session, serving, begin);
+    if (options.whileNeeded !== undefined) {
+      await serveWhileNeeded(session, { ...serving, graceMilliseconds: options.whileNeeded * 1000 }, begin);
       return;
     }
     for await (const [now] of await client.mirror.watchServing({}, { signal })) {
@@ -115,10 +112,10 @@ export async function serve(given: Json): Promise<void> {
 
 async function serveWhileNeeded(
   { client, engine, signal }: Session,
-  { port, url }: MirrorServing,
+  { port, url, graceMilliseconds }: MirrorServing & { graceMilliseconds: number },
   begin: () => Promise<MirrorServing>,
 ): Promise<void> {
-  const options = { graceMilliseconds: NEEDED_WITHIN_MILLISECONDS, signal };
+  const options = { graceMilliseconds, signal };
   do {
     await engine.guestMirrors.untilUnneeded(port, options);
     await client.mirror.stopServing({ url });

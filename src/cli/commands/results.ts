@@ -27,7 +27,7 @@ export async function results(
   });
 }
 
-async function collect(session: Session, screen: Screen, run: string): Promise<RunResults | null> {
+export async function collect(session: Session, screen: Screen, run: string): Promise<RunResults | null> {
   const { jobId } = await session.client.results.collect({ run });
   await followJob(session, screen, jobId);
   return session.client.results.read({ run });
@@ -107,13 +107,18 @@ export async function exportRun(name: string, given: Json): Promise<void> {
 
 const ORDER: readonly OutputState[] = ['different', 'missing', 'equal', 'seen', 'unchecked'];
 
+/** `outputs: 273 expected; 0 different, …` */
+export function describeTotals({ totals }: RunResults): string {
+  return `outputs: ${totals.expected} expected; ${ORDER.map((state) => `${totals[state]} ${state}`).join(', ')}`;
+}
+
 function describeResults(found: RunResults, all: boolean): string[] {
-  const { totals, disk, outputs, files, unused, warnings } = found;
+  const { disk, outputs, files, unused, warnings } = found;
   const shown = outputs.filter(({ state }) => all || state === 'different' || state === 'missing');
   return [
     `run:     ${found.run}${found.assisted ? '  (assisted: given packages of an earlier run)' : ''}`,
     `disk:    ${disk === null ? found.diskNote : `${disk.file}, ${disk.fileSystem} at byte ${disk.offsetBytes}`}`,
-    `outputs: ${totals.expected} expected; ${ORDER.map((state) => `${totals[state]} ${state}`).join(', ')}`,
+    describeTotals(found),
     ...formatTable(shown.map(outputRow)),
     ...files.map(
       ({ what, path, sizeBytes, sha256 }) => `${what}: ${path}  ${formatBytes(sizeBytes)}  ${sha256}`,

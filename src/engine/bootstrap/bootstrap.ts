@@ -124,6 +124,9 @@ async function repositoryOf(
   });
 }
 
+/** Preflight, a probe of the accelerator and copies of the disks come first. */
+const BEGINS_WITHIN_SECONDS = 600;
+
 /** A fresh disk for every run; a living run of the very same image is what an earlier start came to. */
 async function runStage(
   request: BootstrapRequest,
@@ -134,7 +137,7 @@ async function runStage(
   const living = request.anew ? undefined : await livingRunOf(image, runs);
   if (mirror !== null) {
     context.report({ step: 'mirror', label: 'Starting the mirror', done: 0, total: null, unit: 'steps' });
-    await guestMirrors.start(mirror);
+    await guestMirrors.start(mirror, BEGINS_WITHIN_SECONDS);
   }
   if (living !== undefined) return { did: 'found', detail: `Run ${living} is on its way.`, id: living };
   const { accelerator, machine, options, goalStep } = request;
@@ -152,7 +155,7 @@ async function runStage(
     context,
   );
   // One that served an earlier run may have ended with it in between.
-  if (mirror !== null) await guestMirrors.start(mirror);
+  if (mirror !== null) await guestMirrors.start(mirror, 0);
   return { did: 'done', detail: `Run ${record.id} is started. ${record.accelerator.reason}`, id: record.id };
 }
 

@@ -24,12 +24,20 @@ const PORTS = 10;
 const GUEST_HOST = '10.0.2.2';
 const LOOPBACK = '127.0.0.1';
 const READY_WITHIN_MILLISECONDS = 20_000;
+/** The run is there already. */
+const REVIVED_GRACE_SECONDS = 2;
+
+interface NeedingRun {
+  id: string;
+  mirror: GuestMirror;
+  lives: boolean;
+}
 
 export interface GuestMirrors {
   /** A mirror for a run of this checkout: its port is free, or serves the same checkout already. Nothing is started. Throws PORT_IN_USE. */
   choose(checkout: string): Promise<GuestMirror>;
-  /** Serve it now; comes back when it answers. Throws PORT_IN_USE. */
-  start(mirror: GuestMirror): Promise<void>;
+  /** Serve it now, for a run that begins within `graceSeconds`; comes back when it answers. Throws PORT_IN_USE. */
+  start(mirror: GuestMirror, graceSeconds: number): Promise<void>;
   /** Start again what living runs need and nobody serves. */
   revive(): Promise<void>;
   /** For the process that serves: resolves when no living run has needed this port for `graceMilliseconds`. */
@@ -47,29 +55,34 @@ export interface GuestMirrorNeeds {
 }
 
 export function openGuestMirrors({ root, runs, mirrors, command, env }: GuestMirrorNeeds): GuestMirrors {
-  /** Living runs that ask a mirror. */
-  async function needing(): Promise<{ id: string; mirror: GuestMirror }[]> {
-    const living = (await runs.list()).filter(isLive);
-    const records = await Promise.all(living.map(({ id }) => runs.show(id).then(recordOf, () => null)));
+  /** Runs that ask a mirror and live, or were made since. */
+  async function needing(since = Infinity): Promise<NeedingRun[]> {
+    const all = await runs.list();
+    const looked = all.filter((run) => isLive(run) || Date.parse(run.createdAt) >= since);
+    const records = await Promise.all(looked.map(({ id }) => runs.show(id).then(recordOf, () => null)));
     return records.flatMap((record) =>
-      record === null || record.guestMirror === null || !isLive(record)
+      record === null || record.guestMirror === null
         ? []
-        : [{ id: record.id, mirror: record.guestMirror }],
+        : [{ id: record.id, mirror: record.guestMirror, lives: isLive(record) }],
     );
+  }
+
+  async function living(): Promise<NeedingRun[]> {
+    return (await needing()).filter(({ lives }) => lives);
   }
 
   async function endOf(run: string, signal: AbortSignal): Promise<void> {
     for await (const { record } of runs.watch(run, signal)) if (!isLive(record)) return;
   }
 
-  async function start(mirror: GuestMirror): Promise<void> {
+  async function start(mirror: GuestMirror, graceSeconds: number): Promise<void> {
     if (await answers(mirror.port)) return;
     if (command === null) {
       const wanted = await selectDistfiles(mirror.checkout, { everyStep: true });
       await mirrors.serve({ wanted }, { host: LOOPBACK, port: mirror.port });
       return;
     }
-    const ended = await launch(command, mirror);
+    const ended = await launch(command, mirror, graceSeconds);
     const deadline = Date.now() + READY_WITHIN_MILLISECONDS;
     while (!(await answers(mirror.port))) {
       if (ended.is || Date.now() > deadline) throw new SeedbedError('PORT_IN_USE', { port: mirror.port });
@@ -81,6 +94,7 @@ export function openGuestMirrors({ root, runs, mirrors, command, env }: GuestMir
   async function launch(
     program: readonly string[],
     { checkout, port }: GuestMirror,
+    graceSeconds: number,
   ): Promise<{ is: boolean }> {
     const path = join(root, `mirror-${port}.log`);
     const log = await atPath(path, () => open(path, 'w', 0o600));
@@ -98,6 +112,7 @@ export function openGuestMirrors({ root, runs, mirrors, command, env }: GuestMir
           '--listen',
           `${LOOPBACK}:${port}`,
           '--while-needed',
+          String(graceSeconds),
         ],
         {
           cwd: root,
@@ -117,7 +132,7 @@ export function openGuestMirrors({ root, runs, mirrors, command, env }: GuestMir
 
   return {
     async choose(checkout) {
-      const inUse = await needing();
+      const inUse = await living();
       for (let port = FIRST_PORT; port < FIRST_PORT + PORTS; port += 1) {
         const other = inUse.find(({ mirror }) => mirror.port === port);
         const isOurs = other === undefined ? await isFree(port) : other.mirror.checkout === checkout;
@@ -127,21 +142,23 @@ export function openGuestMirrors({ root, runs, mirrors, command, env }: GuestMir
     },
     start,
     async revive() {
-      const mirrorsByPort = new Map((await needing()).map(({ mirror }) => [mirror.port, mirror]));
-      for (const mirror of mirrorsByPort.values()) await start(mirror).catch(() => undefined);
+      const mirrorsByPort = new Map((await living()).map(({ mirror }) => [mirror.port, mirror]));
+      for (const mirror of mirrorsByPort.values())
+        await start(mirror, REVIVED_GRACE_SECONDS).catch(() => undefined);
     },
     async untilUnneeded(port, { graceMilliseconds, signal }) {
       const startedAt = Date.now();
-      // Once a run has needed it, the end of that run is the end of the mirror.
+      // Once a run has needed it, also one that was over at once, the end of that run is the end of the mirror.
       for (let wasNeeded = false; !signal.aborted;) {
-        const [run] = (await needing()).filter(({ mirror }) => mirror.port === port);
+        const mine = (await needing(startedAt)).filter(({ mirror }) => mirror.port === port);
+        const run = mine.find(({ lives }) => lives);
+        wasNeeded ||= mine.length > 0;
         if (run !== undefined) await endOf(run.id, signal);
         else if (wasNeeded || Date.now() - startedAt >= graceMilliseconds) return;
         await sleep(run === undefined ? LOOK_MILLISECONDS : 0, undefined, { signal }).catch(() => undefined);
-        wasNeeded ||= run !== undefined;
       }
     },
-    isNeeded: async (port) => (await needing()).some(({ mirror }) => mirror.port === port),
+    isNeeded: async (port) => (await living()).some(({ mirror }) => mirror.port === port),
   };
 }
 

@@ -17,15 +17,17 @@ export interface ExpectedOutputs {
 export type ReadCheckoutText = (path: string) => Promise<string>;
 
 const PACKAGE_SUMS = 'steps/SHA256SUMS.pkgs';
-const PACKAGE_NAME = /^(.+)_(\d+)\.tar\.bz2$/;
 
-/** Throws CHECKOUT_UNREADABLE, NOT_FOUND. */
+/** Throws CHECKOUT_UNREADABLE, NOT_FOUND when there is no manifest. */
 export async function expectedOutputs(
   read: ReadCheckoutText,
   variables: readonly BootstrapVariable[],
 ): Promise<ExpectedOutputs> {
   const arch = variableValue(variables, 'ARCH') || 'x86';
-  const list = async (path: string): Promise<ChecksumEntry[]> => parseChecksumList(await read(path), path);
+  const list = async (path: string): Promise<ChecksumEntry[]> => {
+    const text = await readIfThere(read, path);
+    return text === null ? [] : parseChecksumList(text, path);
+  };
   const { scripts } = evaluateManifest(await read('steps/manifest'), variables);
   const sums = new Map((await list(PACKAGE_SUMS)).map(({ name, sha256 }) => [name, sha256]));
   const outputs: ExpectedOutput[] = [];
@@ -63,16 +65,16 @@ async function stepList(
   step: string,
   arch: string,
 ): Promise<ChecksumEntry[]> {
-  for (const name of [`${step}.checksums`, `${step}.${arch}.checksums`])
-    try {
-      return await list(`steps/${step}/${name}`);
-    } catch (error) {
-      if (!isSeedbedError(error) || error.code !== 'NOT_FOUND') throw error;
-    }
-  return [];
+  const entries = await list(`steps/${step}/${step}.checksums`);
+  return entries.length > 0 ? entries : list(`steps/${step}/${step}.${arch}.checksums`);
 }
 
-/** `bash-5.2.15_0.tar.bz2` → what it is a package of. */
-export function packageStep(name: string): string | null {
-  return PACKAGE_NAME.exec(name)?.[1] ?? null;
+/** A checkout without one of the lists has nothing to compare with there. */
+async function readIfThere(read: ReadCheckoutText, path: string): Promise<string | null> {
+  try {
+    return await read(path);
+  } catch (error) {
+    if (isSeedbedError(error) && error.code === 'NOT_FOUND') return null;
+    throw error;
+  }
 }

@@ -24,7 +24,9 @@ export function BootstrapStages({ job }: { job: Job }): ReactNode {
     <ol className="findings" aria-label="Stages">
       {value.stages.map(({ stage, state, detail }) => (
         <li key={stage} className="finding">
-          <Badge tone={TONES[state]}>{STAGE_WORDS[state]}</Badge>
+          <span className="stage-state">
+            <Badge tone={TONES[state]}>{STAGE_WORDS[state]}</Badge>
+          </span>
           <div>
             <p className="finding-what">{STAGE_TITLES[stage]}</p>
             {detail === '' ? null : <p className="finding-detail">{detail}</p>}
