@@ -8,6 +8,7 @@ import { useTempFolders } from '../support/temp.ts';
 
 const makeFolder = useTempFolders();
 const hasBash = spawnSync('bash', ['--version']).status === 0;
+const hasPython = spawnSync('python3', ['--version']).status === 0;
 const required = process.env['REQUIRE_TOOLS'] === '1';
 const hookOf = (name: string, file: string): string =>
   join(PROJECT_ROOT, 'resources', 'overlays', name, 'steps', file);
@@ -21,6 +22,18 @@ menuentry 'Linux live-bootstrap' {
     set gfxpayload=auto
     linux /boot/vmlinuz root=/dev/${disk} rootwait rw init=/init console=ttyS0
 }
+`;
+
+/** Runs the hook with a terminal of its own as the serial port, types into it, and prints what it said. */
+const ON_A_TERMINAL = `
+import os, pty, subprocess, sys, tty
+master, slave = pty.openpty()
+tty.setraw(slave)
+hook = subprocess.Popen(['bash', sys.argv[1], os.ttyname(slave), sys.argv[2]], stdin=subprocess.DEVNULL)
+os.write(master, b'echo answer $((6 * 7)); set -o | grep monitor; exit\\n')
+hook.wait(20)
+os.set_blocking(master, False)
+print(os.read(master, 65536).decode())
 `;
 
 let folder = '';
@@ -135,6 +148,24 @@ sync
       run();
       expect(readFileSync(init, 'utf8')).toBe(changed);
     });
+
+    test.skipIf(!hasPython && !required)(
+      'gives a shell with job control on a real terminal (needs python3)',
+      () => {
+        const init = join(folder, 'init');
+        writeFileSync(init, INIT);
+        const hook = hookOf('serial-shell', 'after/80-serial-shell.sh');
+        const done = spawnSync('python3', ['-c', ON_A_TERMINAL, hook, init], {
+          encoding: 'utf8',
+          timeout: 30_000,
+        });
+        expect([done.status, done.stderr]).toEqual([0, '']);
+        expect(done.stdout).toContain('the bootstrap is complete');
+        expect(done.stdout).toContain('answer 42');
+        expect(done.stdout).toMatch(/monitor\s+on/);
+        expect(done.stdout).not.toContain('no job control');
+      },
+    );
 
     test('does nothing where there is no serial port', () => {
       const init = join(folder, 'init');
