@@ -1,6 +1,6 @@
 // Runs on a file system that is full, a real one of a few MiB: nothing half-made, no orphan, and a living run can still be watched and stopped.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -72,6 +72,35 @@ describe.skipIf(!canMount)(
       await expect(copyDisk(path, join(small, 'disk'), record.disks[0], quietContext)).rejects.toMatchObject({
         code: 'DISK_FULL',
       });
+    });
+
+    test('pauses the machine before QEMU meets its end, and lets it go on when there is space', async () => {
+      const root = tempFolder();
+      const data = join(root, 'data');
+      mountSmall(data, '100M');
+      const segments = Array.from({ length: 500 }, (_, index) => ({
+        text: index === 0 ? 'SeaBIOS (version 1)\r\n' : `line ${index}\r\n`,
+        milliseconds: 20,
+      }));
+      const runs = await openHost({ root, qemu: fakeQemu(root, { segments }) });
+      const { id } = await runs.start(startRequest(root), quietContext);
+      await expect.poll(async () => (await runs.show(id)).logBytes).toBeGreaterThan(30);
+      // All but one of the two MiB that a boot check is left.
+      writeFileSync(
+        join(data, 'filler'),
+        Buffer.alloc(statfsSync(data).bavail * statfsSync(data).bsize - 1_048_576),
+      );
+      await expect
+        .poll(async () => (await runs.show(id)).record.hold?.by, { timeout: 5000 })
+        .toBe('host-space');
+      const held = await runs.show(id);
+      expect(held.now).toContain('free space left on this host');
+      expect((await runs.events(id)).map(({ kind }) => kind)).toContain('paused');
+      rmSync(join(data, 'filler'));
+      await expect
+        .poll(async () => (await runs.show(id)).logBytes, { timeout: 5000 })
+        .toBeGreaterThan(held.logBytes);
+      expect((await runs.show(id)).record.hold).toBeNull();
     });
 
     test('does not keep a user from watching and stopping a run, which is judged when there is space again', async () => {

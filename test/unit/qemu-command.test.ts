@@ -35,7 +35,7 @@ describe('arguments of a run', () => {
       '-no-user-config -machine pc,graphics=off,kernel-irqchip=split -accel tcg -cpu qemu64 -m 4096M -smp 2 ' +
         '-rtc base=utc,clock=vm -display none -monitor none -parallel none -no-reboot -nic user,ipv6=off,model=e1000 ' +
         '-drive if=none,id=boot,node-name=disk-boot,file=disks/boot.img,format=raw,cache=unsafe,discard=unmap ' +
-        '-device ide-hd,drive=boot,bus=ide.0,unit=0,bootindex=0 ' +
+        '-device ide-hd,drive=boot,bus=ide.0,unit=0,bootindex=1 ' +
         '-chardev socket,id=serial,path=serial.sock,server=on,wait=off,logfile=serial.log,logappend=on ' +
         '-serial chardev:serial -qmp unix:qmp.sock,server=on,wait=off -qmp unix:events.sock,server=on,wait=off',
     );
@@ -50,7 +50,7 @@ describe('arguments of a run', () => {
   test('with two disks put both on the first cable, as upstream does, and start from the first', () => {
     const argv = runArguments(settings, pathsWith([boot, external]));
     expect(valuesOf(argv, '-device')).toEqual([
-      'ide-hd,drive=boot,bus=ide.0,unit=0,bootindex=0',
+      'ide-hd,drive=boot,bus=ide.0,unit=0,bootindex=1',
       'ide-hd,drive=external,bus=ide.0,unit=1',
     ]);
   });
@@ -59,7 +59,7 @@ describe('arguments of a run', () => {
     const argv = runArguments({ ...settings, bus: 'ahci' }, pathsWith([boot, external]));
     expect(valuesOf(argv, '-device')).toEqual([
       'ahci,id=ahci',
-      'ide-hd,drive=boot,bus=ahci.0,bootindex=0',
+      'ide-hd,drive=boot,bus=ahci.0,bootindex=1',
       'ide-hd,drive=external,bus=ahci.1',
     ]);
   });

@@ -156,6 +156,7 @@ function diskArguments(
   { bus }: MachineSettings,
   { throwAway }: { throwAway: boolean },
 ): string[] {
+  // bootindex 0 is what -kernel takes for itself (QEMU hw/i386/x86.c, the linuxboot ROM).
   const controller = bus === 'ahci' ? ['-device', 'ahci,id=ahci'] : [];
   const parts = disks.flatMap(({ role, path, format }, index) => [
     '-drive',
@@ -171,7 +172,7 @@ function diskArguments(
       ...(throwAway ? ['snapshot=on'] : []),
     ].join(','),
     '-device',
-    `ide-hd,drive=${role},${place(bus, index)}${index === 0 ? ',bootindex=0' : ''}`,
+    `ide-hd,drive=${role},${place(bus, index)}${index === 0 ? ',bootindex=1' : ''}`,
   ]);
   return [...controller, ...parts];
 }
