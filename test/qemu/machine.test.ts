@@ -213,4 +213,21 @@ describe.skipIf(qemuMissing() !== null)(qemuTitle('the command of a boot check r
     }
     expect(readFileSync(disk).equals(before)).toBe(true);
   });
+
+  test.each([
+    ['on AHCI', 'qemu-system-x86_64', { bus: 'ahci' }],
+    ['in the 32-bit program', 'qemu-system-i386', {}],
+    ['from an overlay', 'qemu-system-x86_64', { checkpoints: true }],
+  ] as const)('%s passes as well, with every byte of its disk compared', async (_where, program, machine) => {
+    const path = spawnSync('sh', ['-c', `command -v ${program}`], { encoding: 'utf8' }).stdout.trim();
+    const root = tempFolder();
+    const runs = await openHost({ root, qemu: path });
+    const { id } = await runs.start(
+      startRequest(root, { image: await buildBootCheck(root), machine }),
+      quietContext,
+    );
+    const end = (await watchToEnd(runs, id)).at(-1);
+    expect(end?.record.verdict?.outcome).toBe('passed');
+    expect(end?.report.bootCheck?.compared).toBe(true);
+  });
 });
