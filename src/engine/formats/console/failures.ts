@@ -78,15 +78,14 @@ function failWithClues(state: ReaderState, cause: CauseCode, subject: string): v
     failHere(state, cause, subject, state.recent.evidence(LINES_BEFORE));
     return;
   }
-  const from = state.steps.running()?.startOffset ?? 0;
-  const clues = findClues(state.history, from, state.line.offset);
+  const clues = findClues(state.history, state.steps.since(), state.line.offset);
   failHere(state, clues.memory ? 'out-of-memory' : cause, subject, clues.lines);
   if (state.failure !== null) state.failure.slice = { fromBytes: clues.from, toBytes: endOfLine(state) };
 }
 
 /** What failed before a shell was opened at `at`. */
 export function failureAt(state: ReaderState, at: number): Failure {
-  const clues = findClues(state.history, state.steps.running()?.startOffset ?? 0, at);
+  const clues = findClues(state.history, state.steps.since(), at);
   return {
     cause: clues.memory ? 'out-of-memory' : 'build-failed',
     subject: clip(stepName(state), 300),

@@ -31,6 +31,8 @@ export interface StepCursor {
   position(): StepPosition | null;
   /** What runs, or null. */
   running(): StepTrace | null;
+  /** Where what runs began, or what ran last ended: nothing before it belongs to what goes on now. */
+  since(): number;
   /** Directives that may be running although nothing is known to: those between two builds. */
   between(): StepTrace[];
   traces(): readonly StepTrace[];
@@ -223,6 +225,7 @@ export function openStepCursor(expected: ExpectedSteps | null): StepCursor {
         : { ...position, builds: { done: 0, total: 0 } };
     },
     running,
+    since: () => running()?.startOffset ?? traces[at]?.endOffset ?? 0,
     between: () => (open ? [] : upToNextBuild(traces, at)),
     traces: () => traces,
     changes: () => changes,
