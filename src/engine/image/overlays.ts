@@ -34,6 +34,7 @@ export interface ReadOverlay {
 /** Far more than anybody changes; a folder named by mistake is told from an overlay. */
 const MOST_FILES = 2000;
 const LARGEST_FILE_BYTES = 32 * 1024 * 1024;
+const MOST_BYTES = 128 * 1024 * 1024;
 
 /** Throws NOT_FOUND, OVERLAY_REFUSED. */
 export async function readOverlays(choices: readonly OverlayChoice[]): Promise<ReadOverlay[]> {
@@ -100,7 +101,20 @@ function pathInImage(path: string): string {
 }
 
 async function readFiles(folder: string, paths: readonly string[]): Promise<OverlayFile[]> {
-  const files = await Promise.all(paths.map((path) => readOverlayFile(folder, path)));
+  const files: OverlayFile[] = [];
+  let total = 0;
+  // One after the other: what is too much is told before it is in memory.
+  for (const path of paths) {
+    const file = await readOverlayFile(folder, path);
+    files.push(file);
+    total += file.sizeBytes;
+    if (total > MOST_BYTES)
+      throw new SeedbedError('OVERLAY_REFUSED', {
+        overlay: basename(folder),
+        path: '',
+        reason: 'its files together are larger than 128 MiB',
+      });
+  }
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
