@@ -1,6 +1,6 @@
 // Reads an ext2, ext3 or ext4 file system, never writes: inodes, where a file's blocks lie, directories. Everything in it is untrusted: whatever is
 // damaged ends in CONTENT_UNREADABLE, no number is followed out of the file system, and no loop is followed twice.
-import { SeedbedError } from '../../shared/errors.ts';
+import { isSeedbedError, SeedbedError } from '../../shared/errors.ts';
 import { type ByteSource, readBytes } from '../bytes/byte-source.ts';
 import { openPageCache } from '../bytes/page-cache.ts';
 import {
@@ -12,6 +12,7 @@ import {
 import {
   decodeExtGroup,
   decodeExtSuperBlock,
+  EXT_INCOMPAT,
   EXT_SUPER_BLOCK_BYTES,
   EXT_SUPER_BLOCK_OFFSET,
   type ExtGroup,
@@ -20,6 +21,7 @@ import {
   hasSuperBlock,
 } from '../formats/ext/super-block.ts';
 import { readBlockRuns } from './block-runs.ts';
+import { replayJournal } from './replay-journal.ts';
 
 /** Blocks of a file that lie together; what is between two runs is a hole. */
 export interface BlockRun {
@@ -41,6 +43,8 @@ export interface FileBlocks {
 export interface ExtReader {
   readonly source: ByteSource;
   readonly superBlock: ExtSuperBlock;
+  /** Its journal held changes, which are shown. */
+  readonly isReplayed: boolean;
   group(number: number): Promise<ExtGroup>;
   inode(number: number): Promise<ExtInode>;
   blocks(inode: ExtInode): Promise<FileBlocks>;
@@ -67,7 +71,38 @@ export async function openExt(source: ByteSource): Promise<ExtReader | null> {
   const superBlock = decodeExtSuperBlock(bytes, source.sizeBytes);
   if (superBlock === null) return null;
   if (typeof superBlock === 'string') throw unreadable(superBlock);
-  return createReader(source, superBlock, unreadable);
+  const plain = createReader(source, superBlock, unreadable);
+  if ((superBlock.incompat & EXT_INCOMPAT.needsRecovery) === 0 || superBlock.journalInode === 0) return plain;
+  return (await withJournal(plain, unreadable)) ?? plain;
+}
+
+/** The same with what its journal holds; null when that is nothing, or cannot be read. */
+async function withJournal(
+  plain: ExtReader,
+  unreadable: (reason: string) => SeedbedError,
+): Promise<ExtReader | null> {
+  const { source, superBlock } = plain;
+  const { blockBytes } = superBlock;
+  try {
+    const inode = await plain.inode(superBlock.journalInode);
+    const { runs } = await plain.blocks(inode);
+    const newer = await replayJournal(source, {
+      blockBytes,
+      blockAt: (logical) => {
+        const run = runs[firstRun(runs, logical)];
+        return run === undefined || logical < run.logical ? null : run.physical + logical - run.logical;
+      },
+      read: (block) => readBytes(source, block * blockBytes, blockBytes),
+    });
+    if (newer === null) return null;
+    const bytes = await readBytes(newer, EXT_SUPER_BLOCK_OFFSET, EXT_SUPER_BLOCK_BYTES);
+    const after = decodeExtSuperBlock(bytes, source.sizeBytes);
+    if (after === null || typeof after === 'string') return null;
+    return { ...createReader(newer, after, unreadable), isReplayed: true };
+  } catch (error) {
+    if (isSeedbedError(error) && error.code === 'CONTENT_UNREADABLE') return null;
+    throw error;
+  }
 }
 
 function createReader(
@@ -136,6 +171,7 @@ function createReader(
   return {
     source,
     superBlock,
+    isReplayed: false,
     group,
     inode,
     blocks,

@@ -4,6 +4,7 @@
 import { isSeedbedError, SeedbedError } from '../../shared/errors.ts';
 import { type OpenSource, readBytes, sliceOf } from '../bytes/byte-source.ts';
 import { type ExtReader, openExt } from '../ext/ext-reader.ts';
+import { EXT_INCOMPAT } from '../formats/ext/super-block.ts';
 import { SECTOR_SIZE } from '../formats/builder-hex0.ts';
 import type { ImageHead } from '../image/image-head.ts';
 import { readBootHead } from './boot-map.ts';
@@ -89,7 +90,13 @@ export function filePart({ parts }: DiskLayout): (DiskPart & { reader: ExtReader
 /** What should be known of the other parts, and of this one. */
 export function partWarnings({ parts, kind }: DiskLayout): string[] {
   const withFiles = parts.filter(({ reader }) => reader !== null);
-  const recovery = withFiles.some(({ reader }) => ((reader?.superBlock.incompat ?? 0) & 0x4) !== 0);
+  const replayed = withFiles.some(({ reader }) => reader?.isReplayed === true);
+  const recovery = withFiles.some(
+    ({ reader }) =>
+      reader !== null &&
+      !reader.isReplayed &&
+      (reader.superBlock.incompat & EXT_INCOMPAT.needsRecovery) !== 0,
+  );
   return [
     ...parts.flatMap(({ number, complaint }) =>
       complaint === null ? [] : [`Partition ${number}: ${complaint}.`],
@@ -98,9 +105,12 @@ export function partWarnings({ parts, kind }: DiskLayout): string[] {
     ...(kind === 'boot' && withFiles.length > 0
       ? ['The disk holds a source stream too; the files of its partition are shown.']
       : []),
+    ...(replayed
+      ? ['The file system was not unmounted; what its journal holds is shown as if it had been.']
+      : []),
     ...(recovery
       ? [
-          'The file system was not unmounted: its journal holds changes that are not shown here. On Linux, e2fsck on a copy applies them.',
+          'The file system was not unmounted, and its journal holds nothing more, or nothing that can be read.',
         ]
       : []),
   ];
