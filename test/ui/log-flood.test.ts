@@ -66,6 +66,8 @@ describe.skipIf(chromiumMissing() !== null)(uiTitle('50 MB of console output'), 
       subject: 'M2-Planet',
       offset,
       evidence: [{ offset, text: FAILURE_LINE }],
+      step: null,
+      slice: null,
     };
     host.addRun(scriptedRun('long'), { report: scriptedReport({ failure }) }, log);
     const page = await pages.open(host.url);

@@ -110,6 +110,8 @@ describe.skipIf(chromiumMissing() !== null)(uiTitle('the run view'), () => {
       subject: 'hex2',
       offset: filler.length,
       evidence: [{ offset: filler.length, text: proof }],
+      step: null,
+      slice: null,
     };
     host.addRun(scriptedRun('failing'), { report: scriptedReport({ failure }) }, log);
     const page = await openRun('failing');

@@ -1,5 +1,6 @@
 // An empty qcow2 layer over a raw file: header, one refcount table with one block, an empty L1 table, nothing else (QEMU docs/interop/qcow2.txt,
 // version 3). Reads come from the file below, writes and snapshots go into the layer.
+import { encodeAscii } from './ascii.ts';
 
 /** "QFI\xfb" */
 const MAGIC = 0x514649fb;
@@ -25,7 +26,8 @@ export function encodeQcow2Layer(sizeBytes: number, backingName: string): Uint8A
   const clusters = 3 + l1Clusters;
   const bytes = new Uint8Array(clusters * CLUSTER_BYTES);
   const view = new DataView(bytes.buffer);
-  const name = new TextEncoder().encode(backingName);
+  if (/[^ -~]/.test(backingName)) throw new RangeError('the name of the file below is not plain ASCII');
+  const name = encodeAscii(backingName);
   const nameAt = HEADER_BYTES + 16 + 8;
   if (name.length > 1023) throw new RangeError('the name of the file below is longer than 1023 bytes');
   view.setUint32(0, MAGIC);
@@ -42,7 +44,7 @@ export function encodeQcow2Layer(sizeBytes: number, backingName: string): Uint8A
   view.setUint32(100, HEADER_BYTES);
   view.setUint32(HEADER_BYTES, BACKING_FORMAT);
   view.setUint32(HEADER_BYTES + 4, 3);
-  bytes.set(new TextEncoder().encode('raw'), HEADER_BYTES + 8);
+  bytes.set(encodeAscii('raw'), HEADER_BYTES + 8);
   // Behind it the end of the extensions (type and length zero), then the name.
   bytes.set(name, nameAt);
   view.setBigUint64(CLUSTER_BYTES, BigInt(2 * CLUSTER_BYTES));

@@ -1,5 +1,5 @@
 // Checkpoints of a living run: memory and disks of one moment, as a snapshot in the overlays (QMP snapshot-save), with a record beside it.
-// Why so, and what it costs: docs/adr/0008-checkpoints.md.
+// Why so, and what it costs: docs/adr/0011-checkpoints.md.
 import { mkdir, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -1,5 +1,5 @@
 // Layers over a run's disks: what the machine writes, and its checkpoints, go into a qcow2 file above the copy of the image, which then never changes
-// (docs/adr/0008-checkpoints.md).
+// (docs/adr/0011-checkpoints.md).
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeQcow2Layer } from '../formats/qcow2.ts';
