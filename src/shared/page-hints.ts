@@ -43,6 +43,8 @@ const PAGE_HINTS: { [C in ErrorCode]?: (data: ErrorData[C]) => string } = {
   CHECKPOINT_UNAVAILABLE: () =>
     'Let the next run keep checkpoints (its options), with space for the memory of the machine.',
   CHECKPOINT_NOT_FOUND: () => 'The run’s page lists those that it has.',
+  RESULTS_NOT_ON_DISK: () =>
+    'Until Linux is up everything is in the machine’s memory and ends with it. What the console said is on the run’s page.',
   PORT_IN_USE: () => 'Choose another port, or 0 for any free one.',
   USAGE: () => 'Correct the value that is named.',
 };
