@@ -1,10 +1,13 @@
 // seedbed bootstrap: the command and its help.
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { BOOTSTRAP_STAGES } from '../shared/model/bootstrap.ts';
+import type { BootstrapStage } from '../shared/model/bootstrap.ts';
 import type { Leaf } from './distfiles-program.ts';
 import { wholeNumber } from './image-program.ts';
 import type { Json } from './program.ts';
+
+/** Here again: the schema would be loaded for every --help. */
+const STAGES: BootstrapStage[] = ['checkout', 'distfiles', 'images', 'run'];
 
 export function addBootstrapCommand(program: Command, leaf: Leaf): void {
   leaf(
@@ -29,9 +32,7 @@ export function addBootstrapCommand(program: Command, leaf: Leaf): void {
         'offline: all distfiles on a second disk; online: the machine fetches later ones from this computer',
       ).choices(['offline', 'online']),
     )
-    .addOption(
-      new Option('--to <stage>', 'end after this stage').choices([...BOOTSTRAP_STAGES]).default('run'),
-    )
+    .addOption(new Option('--to <stage>', 'end after this stage').choices(STAGES).default('run'))
     .option('--continue <run>', 'give the machine what this run has built; the new run is marked as assisted')
     .option('--new-run', 'start another run though one of the same image lives')
     .option('--mirror <url...>', 'mirrors that distfiles are fetched from before all others')

@@ -1,5 +1,6 @@
 // Composition: the only file that knows every feature. Hosts open one engine and serve its router.
 import { join } from 'node:path';
+import type { CheckoutView } from '../shared/model/checkout.ts';
 import type { HostInfo, Place, PlaceKind } from '../shared/model/host.ts';
 import { SeedbedError } from '../shared/errors.ts';
 import { type GuestMirrors, openGuestMirrors } from './bootstrap/guest-mirror.ts';
@@ -67,7 +68,8 @@ export async function openEngine({ host, env, dataRoot }: EngineOptions): Promis
     folder,
     runs,
     imagePath: (id) => images.get(id).then(pathOf, () => null),
-    checkout: (commit) => checkouts.get(commit).then(pathOf, () => null),
+    checkout: async (commit) =>
+      (await checkouts.list()).find((one) => commitOf(one) === commit)?.path ?? null,
   });
   const { command = null } = host;
   const guestMirrors = openGuestMirrors({ root: folder.root, runs, mirrors, command, env });
@@ -106,4 +108,8 @@ export async function openEngine({ host, env, dataRoot }: EngineOptions): Promis
 
 function pathOf({ path }: { path: string }): string {
   return path;
+}
+
+function commitOf({ record }: CheckoutView): string | null {
+  return record.kind === 'linked' ? record.report.commit : record.commit;
 }
