@@ -87,6 +87,17 @@ describe('the same inputs', () => {
   });
 });
 
+test('a configuration that changes no byte is another image too, since its record differs', async () => {
+  const fixture = await makeCheckout(folder);
+  const built = await Promise.all(
+    [16_384, 32_768].map((externalSizeMiB) =>
+      store.buildIntoStore(bootstrapRequest(fixture, { goal: 'stage0', configuration: { externalSizeMiB } })),
+    ),
+  );
+  expect(new Set(built.map(({ record }) => record.inputDigest)).size).toBe(1);
+  expect(built.map(({ record }) => record.configuration?.externalSizeMiB)).toEqual([16_384, 32_768]);
+});
+
 test('another configuration is another image', async () => {
   const fixture = await makeCheckout(folder);
   const ids = [

@@ -3,6 +3,7 @@ import { type FSWatcher, watch as watchFolder } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isSeedbedError, SeedbedError } from '../../shared/errors.ts';
+import { BootstrapConfiguration } from '../../shared/model/bootstrap-config.ts';
 import { DISK_FILES, type Image } from '../../shared/model/image.ts';
 import { createTopic } from '../broadcast.ts';
 import type { DataFolder } from '../data-folder.ts';
@@ -109,9 +110,14 @@ export function openImageStore(folder: Pick<DataFolder, 'images'>): ImageStore {
   };
 }
 
-/** What is built, and from which inputs; a checkout with a commit and an export of it differ in their records, so also in their ids. */
-function idFor({ goal, disks, checkout, overlays }: ImagePlan): string {
-  const recorded = JSON.stringify({ checkout, overlays });
+/** What is built, and from which inputs; what differs in the record only (a checkout with a commit and an export of it) differs in the id too. */
+function idFor({ goal, disks, checkout, overlays, configuration }: ImagePlan): string {
+  // Parsed, so that its fields have one order.
+  const recorded = JSON.stringify({
+    checkout,
+    overlays,
+    configuration: BootstrapConfiguration.nullable().parse(configuration),
+  });
   return `${goal}-${sha256Of(`${imageDigestOf(disks)}\n${recorded}\n`).slice(0, 16)}`;
 }
 
