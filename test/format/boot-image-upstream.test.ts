@@ -19,6 +19,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { wantedDistfiles } from '../../src/engine/checkout/wanted-distfiles.ts';
 import { buildImage, recordPathFor } from '../../src/engine/image/build.ts';
 import { inspectImage } from '../../src/engine/image/inspect.ts';
+import { verifyImage } from '../../src/engine/image-reading/verify-image.ts';
 import type { BootstrapRequest } from '../../src/engine/image/build-request.ts';
 import { bootstrapRequest, type RequestChanges } from '../support/build-request.ts';
 import { type PlainImage, readPlainImage } from '../support/read-image.ts';
@@ -190,6 +191,16 @@ describe.skipIf(cannotRun)(inCopy('equal to upstream’s generator'), () => {
     expect(inImage).toHaveLength(71);
     expect(inImage.filter(({ path }) => !names.includes(basename(path)))).toEqual([]);
     expect(names).toHaveLength(310);
+    // Theirs, whose entries stand in another order, is accounted for to the last byte; so is ours.
+    for (const [path, order] of [
+      [pair.theirPath, 'other'],
+      [pair.ourPath, 'sorted'],
+    ] as const)
+      expect(await verifyImage({ path, checkoutPath: copy, findDistfile: null }, {})).toMatchObject({
+        verdict: 'accounted',
+        order,
+        problems: [],
+      });
   });
 
   test('bare metal, with every option that only the configuration tells', async () => {

@@ -112,7 +112,8 @@ async function verify(
     unit: 'bytes',
   });
   const verdict = await verifyBoot(source, stream, expected, threads);
-  return { ...verdict, checkout: expected.facts, configuration, warnings: expected.warnings };
+  const warnings = [...expected.warnings, ...underivedWarnings(record)];
+  return { ...verdict, checkout: expected.facts, configuration, warnings };
 }
 
 /** A disk with a file system: ours byte by byte; of one that another program made nothing follows from the sources but its files. */
@@ -133,7 +134,26 @@ async function verifyFileSystem(
         'This file system has another UUID than Seedbed gives to these files: another program made it, or other files are in it. image list and image extract show what is there.',
       ]
     : [];
-  return { ...verdict, order: null, checkout: facts, configuration: null, warnings };
+  return {
+    ...verdict,
+    order: null,
+    checkout: facts,
+    configuration: null,
+    warnings: [...warnings, ...underivedWarnings(record)],
+  };
+}
+
+/** What was taken along as it was: no source gives it. */
+function underivedWarnings(record: ImageRecord | null): string[] {
+  const { earlyPreseed = false, repoPreseeded = false } = record?.configuration ?? {};
+  const what = [
+    ...(earlyPreseed ? ['an early preseed'] : []),
+    ...(repoPreseeded ? ['packages that were built before'] : []),
+  ];
+  if (what.length === 0) return [];
+  return [
+    `It was built with ${what.join(' and ')}, which follow from no source: they are not accounted for.`,
+  ];
 }
 
 function describeMissing(

@@ -212,7 +212,7 @@ export type ImageVerifyReport = z.infer<typeof ImageVerifyReport>;
 
 /** A difference between two images: an entry or file by its path, anything else by what it is. */
 export const ImageDifference = z.strictObject({
-  /** `moved`: the same bytes at another place. */
+  /** `moved`: the same bytes before or behind other parts than in A; what was only pushed along is the same. */
   change: z.enum(['added', 'removed', 'changed', 'moved']),
   kind: MapKind,
   /** Path of the entry or file; else the region's label. Made safe to show. */
