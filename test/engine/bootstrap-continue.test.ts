@@ -125,6 +125,8 @@ describe.skipIf(missing !== null)(
       const id = result?.runId ?? '';
       const { record } = await client.run.show({ run: id });
       expect(record.assisted).toEqual({ run: FAILED, packages: 1 });
+      // Shown wherever a run is named.
+      expect(record.image.label).toMatch(/, assisted$/);
       expect((await client.run.list({})).map((run) => [run.id === id, run.assisted])).toEqual([
         [true, true],
         [false, false],

@@ -115,6 +115,10 @@ function describe(screen: Screen, snapshot: RunSnapshot): void {
   const { record, report } = snapshot;
   screen.line(`run:         ${record.id}  (${record.state})`);
   screen.line(`image:       ${record.image.label}`);
+  if (record.assisted !== null)
+    screen.line(
+      `assisted:    given ${record.assisted.packages} packages that run ${record.assisted.run} had built`,
+    );
   screen.line(`accelerator: ${record.accelerator.reason}`);
   screen.line(
     `log:         ${formatBytes(snapshot.logBytes)}, ${formatCount(report.lines)} lines; seedbed runs log ${record.id}`,

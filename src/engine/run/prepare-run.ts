@@ -154,7 +154,8 @@ function firstRecord(
     endedAt: null,
     image: {
       id: image.id ?? null,
-      label: labelOf(image),
+      label:
+        labelOf(image) + (request.assisted === undefined || request.assisted === null ? '' : ', assisted'),
       kind: record.kind,
       sha256: record.disks[0].sha256,
       inputDigest: record.inputDigest,
