@@ -1,5 +1,6 @@
 // The super block and group descriptors of ext2, ext3 and ext4, as far as reading needs them. Untrusted: every number is checked before it is used.
 // Source: Linux, Documentation/filesystems/ext4/super.rst and group_descr.rst; e2fsprogs 1.47, lib/ext2fs/ext2_fs.h.
+import { isSparseSuperGroup } from '../ext3/ext3-layout.ts';
 import { plainText } from '../../../shared/terminal-text.ts';
 
 export const EXT_SUPER_BLOCK_OFFSET = 1024;
@@ -185,12 +186,7 @@ function namesOf({
 export function hasSuperBlock(block: ExtSuperBlock, group: number): boolean {
   if (group === 0) return true;
   if (block.backupGroups !== null) return block.backupGroups.includes(group);
-  if ((block.roCompat & SPARSE_SUPER) === 0 || group === 1) return true;
-  return [3, 5, 7].some((base) => {
-    let power = base;
-    while (power < group) power *= base;
-    return power === group;
-  });
+  return (block.roCompat & SPARSE_SUPER) === 0 || isSparseSuperGroup(group);
 }
 
 export interface ExtGroup {

@@ -88,7 +88,7 @@ export function layOutExt3(sizeBytes: number, inodesNeeded: number): Ext3Layout 
 
 export function layOutGroup(layout: Ext3Layout, group: number): GroupLayout {
   const firstBlock = group * BLOCKS_PER_GROUP;
-  const hasSuperblock = holdsSuperblock(group);
+  const hasSuperblock = isSparseSuperGroup(group);
   const blockBitmap = firstBlock + (hasSuperblock ? 1 + layout.descriptorBlocks : 0);
   return {
     hasSuperblock,
@@ -102,7 +102,7 @@ export function layOutGroup(layout: Ext3Layout, group: number): GroupLayout {
 }
 
 /** sparse_super: groups 0, 1 and the powers of 3, 5 and 7. */
-function holdsSuperblock(group: number): boolean {
+export function isSparseSuperGroup(group: number): boolean {
   if (group <= 1) return true;
   return [3, 5, 7].some((base) => {
     let power = base;
