@@ -8,12 +8,7 @@ import { planImage } from '../../src/engine/image/plan.ts';
 import type { ProgressReport } from '../../src/engine/jobs.ts';
 import { ImageRecord } from '../../src/shared/model/image.ts';
 import { bootstrapRequest, type RequestChanges } from '../support/build-request.ts';
-import {
-  defaultDistfiles,
-  fixtureStreamSector,
-  makeCheckout,
-  sha256,
-} from '../support/checkout-fixture.ts';
+import { defaultDistfiles, fixtureStreamSector, makeCheckout, sha256 } from '../support/checkout-fixture.ts';
 import { readPlainImage } from '../support/read-image.ts';
 import { useTempFolders } from '../support/temp.ts';
 

@@ -3,13 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SeedbedError } from '../../shared/errors.ts';
 import type { Image } from '../../shared/model/image.ts';
-import type {
-  LogChunk,
-  LogMatch,
-  RunEvent,
-  RunSnapshot,
-  RunSummary,
-} from '../../shared/model/run.ts';
+import type { LogChunk, LogMatch, RunEvent, RunSnapshot, RunSummary } from '../../shared/model/run.ts';
 import type { Timeline } from '../../shared/model/timeline.ts';
 import type { DataFolder } from '../data-folder.ts';
 import { openAcceleratorMemory } from './accelerator-memory.ts';
