@@ -1,12 +1,20 @@
 // The contract's part for the machine of a run.
 import { implement } from '@orpc/server';
 import { machineContract } from '../../shared/contract/machine.ts';
+import type { GuestMirrors } from '../bootstrap/guest-mirror.ts';
 import type { ImageStore } from '../image/image-store.ts';
 import type { Jobs } from '../jobs.ts';
 import type { Runs } from '../run/runs.ts';
 import { guarded } from './guard.ts';
 
-export function createMachineRouter({ runs, jobs, images }: { runs: Runs; jobs: Jobs; images: ImageStore }) {
+export interface MachineRouterNeeds {
+  runs: Runs;
+  jobs: Jobs;
+  images: ImageStore;
+  guestMirrors: Pick<GuestMirrors, 'revive'>;
+}
+
+export function createMachineRouter({ runs, jobs, images, guestMirrors }: MachineRouterNeeds) {
   const os = implement(machineContract).use(({ next }) => guarded(() => Promise.resolve(next())));
 
   /** Where the image of a run is, when it is still in the data folder. */
@@ -46,6 +54,8 @@ export function createMachineRouter({ runs, jobs, images }: { runs: Runs; jobs: 
       const run = await runs.resolveId(input.run);
       const job = jobs.start('run.resume', `Going on from a checkpoint of run ${run}`, async (context) => {
         const { id } = await runs.resumeFrom({ ...input, run }, context);
+        // What the machine fetched from ended with the run that it goes on from.
+        await guestMirrors.revive();
         return { imageId: null, runId: id, path: null };
       });
       return { jobId: job.id };
