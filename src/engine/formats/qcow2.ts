@@ -1,7 +1,6 @@
 // An empty qcow2 layer over a raw file: header, one refcount table with one block, an empty L1 table, nothing else (QEMU docs/interop/qcow2.txt,
 // version 3). Reads come from the file below, writes and snapshots go into the layer.
 import { encodeAscii } from './ascii.ts';
-import { encodeUtf8 } from './utf8.ts';
 
 /** "QFI\xfb" */
 const MAGIC = 0x514649fb;
