@@ -101,6 +101,9 @@ describe.skipIf(chromiumMissing() !== null)(uiTitle('the page of an image'), () 
     await account.click();
     await report.getByText('Every byte is accounted for').waitFor();
     await screenshot(page, 'image-accounted');
+    await page.getByRole('button', { name: 'As a script…' }).click();
+    await page.getByRole('dialog').getByLabel('Script', { exact: true }).getByText('sha256sum').waitFor();
+    await page.keyboard.press('Escape');
 
     // The first byte of bootstrap.cfg's neighbour, stage2: one bit.
     const file = await open(image.path, 'r+');

@@ -12,7 +12,7 @@ export function imageTitle(record: ImageRecord): string {
 export function imageOrigin(record: ImageRecord): string {
   if (record.kind === 'boot-check') return 'Seedbed’s own boot check; needs no downloads';
   const commit = record.checkout?.commit;
-  const from = commit === null || commit === undefined ? 'a checkout without git' : shortHash(commit);
+  const from = commit === null || commit === undefined ? 'from a checkout without git' : shortHash(commit);
   const distfiles = countOf(record.distfiles.length, 'distfile', 'no distfiles');
   return `live-bootstrap ${from} · ${distfiles}`;
 }

@@ -12,6 +12,7 @@ import { checkoutTitle } from '../derive/checkout-view.ts';
 import type { ImageView } from '../route.ts';
 import { changeImageView } from './image-address.ts';
 import { JobCard, useImageJob } from './job-card.tsx';
+import { ScriptButton } from './script-dialog.tsx';
 import { VerifyReport } from './verify-report.tsx';
 
 const DISTFILES = [
@@ -75,6 +76,7 @@ export function VerifyTab(props: {
         >
           Account for every byte
         </Button>
+        {isBootCheck ? null : <ScriptButton image={image} />}
         {lacks ? <span className="hint">Choose a checkout first.</span> : null}
       </div>
       {problem === null ? null : <ErrorCard error={problem} />}

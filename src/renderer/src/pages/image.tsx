@@ -65,6 +65,12 @@ export function ImagePage({ id, view }: { id: string; view: ImageView }): ReactN
               <PageLink to={{ page: 'images' }}>All images</PageLink>
             </ErrorCard>
           )}
+          {inspection.error?.code === 'IMAGE_UNREADABLE' ? (
+            <p className="hint">
+              It is no boot image. Where it holds a partition table or ext2, ext3 or ext4, <em>Map</em> and{' '}
+              <em>Contents</em> read it all the same.
+            </p>
+          ) : null}
           {inspection.value === null && inspection.error === null ? (
             <Waiting>Reading the image; a large one takes a while</Waiting>
           ) : null}
