@@ -1,6 +1,6 @@
 // seedbed bootstrap as a person uses it: from a forge and a server of the test's own to a scripted QEMU, killed at every stage and started again.
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { removeTree } from '../../src/engine/checkout/work-tree.ts';
 import { launchVariables } from '../../src/engine/formats/bootstrap-variables.ts';
@@ -177,17 +177,22 @@ describe('seedbed bootstrap', () => {
     expect(cfg).toContain(`MIRRORS="${mirror?.url ?? ''}"`);
     const address = `http://127.0.0.1:${mirror?.port ?? 0}/alpha-1.0.tar.gz`;
     expect(Buffer.from(await (await fetch(address)).arrayBuffer())).toEqual(FILES.get('alpha-1.0.tar.gz'));
+    const answer = (): Promise<string> =>
+      fetch(address).then(
+        () => 'answers',
+        () => 'gone',
+      );
+    // Killed, it is started again by the next host that looks after the data folder.
+    for (const { pid, command } of await processesIn(dirname(home)))
+      if (command.includes('mirror serve')) process.kill(pid, 'SIGKILL');
+    await expect.poll(answer).toBe('gone');
+    const host = await startCli(['serve'], env);
+    await expect.poll(answer, { timeout: 15_000 }).toBe('answers');
+    host.child.kill('SIGTERM');
+    await host.done;
+    expect(await answer()).toBe('answers');
     expect((await runCli(['runs', 'stop', id], env)).code).toBe(0);
-    await expect
-      .poll(
-        () =>
-          fetch(address).then(
-            () => 'answers',
-            () => 'gone',
-          ),
-        { timeout: 10_000 },
-      )
-      .toBe('gone');
+    await expect.poll(answer, { timeout: 10_000 }).toBe('gone');
   });
 
   it.each([
