@@ -1,9 +1,10 @@
 // Accounting for every byte of a boot image: whoever made it, whatever was changed in it.
 import { createHash } from 'node:crypto';
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { buildImage } from '../../src/engine/image/build.ts';
+import { recordPathFor } from '../../src/engine/image/image-files.ts';
 import { expectBoot, type ExpectedBoot } from '../../src/engine/image-reading/expect-boot.ts';
 import { scanStream } from '../../src/engine/image-reading/scan-stream.ts';
 import { type BootVerdict, verifyBoot } from '../../src/engine/image-reading/verify-boot.ts';
@@ -86,6 +87,42 @@ describe('a whole image', () => {
     const other = join(folder, 'other.img');
     writeFileSync(other, reorder(await readPlainImage(image, fixtureStreamSector())));
     expect(await verify(other)).toMatchObject({ verdict: 'accounted', order: 'other', problems: [] });
+  });
+
+  test('built with overlays names them; a built-in one is compared with Seedbed’s own, not with the record', async () => {
+    const overlay = join(folder, 'overlay');
+    mkdirSync(join(overlay, 'steps', 'after'), { recursive: true });
+    writeFileSync(join(overlay, 'steps', 'after', '90-mine.sh'), 'echo mine\n');
+    const path = join(folder, 'overlaid.img');
+    const recordPath = recordPathFor(path);
+    const overlays = [{ builtIn: 'serial-shell' as const }, { folder: overlay }];
+    await buildImage(bootstrapRequest(fixture, { overlays }), path, recordPath, { replace: false });
+    const report = await verify(path);
+    expect([report.problems, report.warnings.filter((text) => text.includes('overlay'))]).toEqual([
+      [],
+      [
+        expect.stringContaining('judged by the record alone: steps/after/90-mine.sh'),
+        expect.stringContaining('overlay serial-shell'),
+      ],
+    ]);
+    // Somebody changes the built-in overlay's file and the record with it.
+    const bytes = readFileSync(path);
+    const at = bytes.indexOf('\n', bytes.indexOf('./steps/after/80-serial-shell.sh\n')) + 5;
+    bytes[at] = 0x23;
+    writeFileSync(path, bytes);
+    const record = JSON.parse(readFileSync(recordPath, 'utf8')) as {
+      overlays: { changes: { path: string; sha256: string }[] }[];
+    };
+    const entry = (await readPlainImage(path, fixtureStreamSector())).entries.find(({ path: name }) =>
+      name.endsWith('80-serial-shell.sh'),
+    );
+    for (const { changes } of record.overlays)
+      for (const change of changes)
+        if (change.path.endsWith('80-serial-shell.sh')) change.sha256 = entry?.sha256 ?? '';
+    writeFileSync(recordPath, JSON.stringify(record));
+    expect((await verify(path)).problems).toMatchObject([
+      { region: { path: './steps/after/80-serial-shell.sh' } },
+    ]);
   });
 
   test('differs from a checkout with one byte more', async () => {

@@ -17,12 +17,12 @@ import type { JobContext } from '../jobs.ts';
 import { readBootHead } from './boot-map.ts';
 import { openDisk } from './disk-layout.ts';
 import { type BootExpectation, expectBoot } from './expect-boot.ts';
-import { expectDisk } from './expect-disk.ts';
+import { recordWarnings, withOwnOverlays } from './recorded-inputs.ts';
 import { type ScannedStream, scanStream } from './scan-stream.ts';
 import { type HashedStream, verifyBoot } from './verify-boot.ts';
 import { verifyBootCheck } from './verify-boot-check.ts';
-import { verifyDisk } from './verify-disk.ts';
-import { plain } from './verify-ledger.ts';
+import { verifyFileSystem } from './verify-file-system.ts';
+import type { VerifyDraft } from './verify-ledger.ts';
 
 export interface VerifyRequest {
   path: string;
@@ -62,18 +62,13 @@ export async function verifyImage(
   });
 }
 
-type Draft = Omit<
-  ImageVerifyReport,
-  'path' | 'sizeBytes' | 'verdict' | 'problemsLeftOut' | 'elapsedMilliseconds'
->;
-
 async function verify(
   source: OpenSource,
   request: VerifyRequest,
   threads: RangeThreads,
   context: Partial<JobContext>,
-): Promise<Draft> {
-  const record = await recordBeside(source.path);
+): Promise<VerifyDraft> {
+  const record = await withOwnOverlays(await recordBeside(source.path));
   // A damaged head is no reason to give up: what it should be is known from the checkout.
   const head = await readBootHead(source).catch((error: unknown) => {
     if (isSeedbedError(error) && error.code === 'IMAGE_UNREADABLE') return null;
@@ -112,68 +107,8 @@ async function verify(
     unit: 'bytes',
   });
   const verdict = await verifyBoot(source, stream, expected, threads);
-  const warnings = [...expected.warnings, ...underivedWarnings(record)];
+  const warnings = [...expected.warnings, ...recordWarnings(record)];
   return { ...verdict, checkout: expected.facts, configuration, warnings };
-}
-
-/** A disk with a file system: ours byte by byte; of one that another program made nothing follows from the sources but its files. */
-async function verifyFileSystem(
-  source: OpenSource,
-  { checkoutPath, findDistfile }: VerifyRequest & { checkoutPath: string },
-  record: ImageRecord | null,
-  threads: RangeThreads,
-  context: Partial<JobContext>,
-): Promise<Draft> {
-  context.report?.({ step: 'compare', label: 'Reading the disk', done: 0, total: null, unit: 'bytes' });
-  const { facts, plan, missing } = await expectDisk(source, { checkoutPath, record, findDistfile }, context);
-  const verdict = plan === null ? describeMissing(source, missing) : await verifyDisk(source, plan, threads);
-  const uuid = plan?.partition?.uuid ?? null;
-  const isForeign = verdict.problems.length > 0 && uuid !== null && !(await hasUuid(source, uuid));
-  const warnings = isForeign
-    ? [
-        'This file system has another UUID than Seedbed gives to these files: another program made it, or other files are in it. image list and image extract show what is there.',
-      ]
-    : [];
-  return {
-    ...verdict,
-    order: null,
-    checkout: facts,
-    configuration: null,
-    warnings: [...warnings, ...underivedWarnings(record)],
-  };
-}
-
-/** What was taken along as it was: no source gives it. */
-function underivedWarnings(record: ImageRecord | null): string[] {
-  const { earlyPreseed = false, repoPreseeded = false } = record?.configuration ?? {};
-  const what = [
-    ...(earlyPreseed ? ['an early preseed'] : []),
-    ...(repoPreseeded ? ['packages that were built before'] : []),
-  ];
-  if (what.length === 0) return [];
-  return [
-    `It was built with ${what.join(' and ')}, which follow from no source: they are not accounted for.`,
-  ];
-}
-
-function describeMissing(
-  source: OpenSource,
-  missing: readonly string[],
-): Pick<Draft, 'problems' | 'account'> {
-  const [first = ''] = missing;
-  const others = missing.length > 1 ? ` and ${missing.length - 1} more` : '';
-  const region = plain('gap', 'the whole disk', 0, source.sizeBytes);
-  const what =
-    missing.length > 0
-      ? `${first}${others} should be on this disk and are not.`
-      : 'The record beside the image does not say how it was made.';
-  const place = { offsetBytes: 0, exact: false, found: null, expected: null, origin: null };
-  return { problems: [{ ...place, region, what }], account: [] };
-}
-
-async function hasUuid(source: OpenSource, uuid: string): Promise<boolean> {
-  const layout = await openDisk(source).catch(() => null);
-  return layout?.parts.some(({ reader }) => reader?.superBlock.uuid === uuid) ?? false;
 }
 
 /** Nothing on it can be read as a file system. */

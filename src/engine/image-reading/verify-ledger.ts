@@ -5,6 +5,12 @@ import type { HashedEntry } from './align-stream.ts';
 
 export type Account = ImageVerifyReport['account'];
 
+/** A report but for what its beginning and end tell. */
+export type VerifyDraft = Omit<
+  ImageVerifyReport,
+  'path' | 'sizeBytes' | 'verdict' | 'problemsLeftOut' | 'elapsedMilliseconds'
+>;
+
 export interface Ledger {
   problems: ImageProblem[];
   problem(problem: ImageProblem): void;
