@@ -11,12 +11,8 @@ import {
   writeConfiguration,
   writeOverlays,
 } from '../../src/renderer/src/derive/new-image.ts';
-import {
-  formatRoute,
-  newImageRoute,
-  type NewImageChoices,
-  parseRoute,
-} from '../../src/renderer/src/route.ts';
+import { formatRoute, newImageRoute, parseRoute } from '../../src/renderer/src/route.ts';
+import type { NewImageChoices } from '../../src/renderer/src/route-views.ts';
 import type { ImagePreset } from '../../src/shared/model/image-preset.ts';
 
 const PLACE = `place-${'a'.repeat(32)}`;

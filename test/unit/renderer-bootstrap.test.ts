@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { bootstrapInputOf, stageKey } from '../../src/renderer/src/derive/bootstrap-view.ts';
 import { jobRoute } from '../../src/renderer/src/derive/job-view.ts';
-import type { BootstrapChoices } from '../../src/renderer/src/route.ts';
+import type { BootstrapChoices } from '../../src/renderer/src/route-views.ts';
 import { scriptedJob } from '../support/scripted-data.ts';
 
 const NOTHING: BootstrapChoices = {

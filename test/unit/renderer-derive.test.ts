@@ -26,7 +26,8 @@ import {
   runStatus,
 } from '../../src/renderer/src/derive/run-view.ts';
 import { formatCommand, formatMoment, formatShare, shortHash } from '../../src/renderer/src/derive/text.ts';
-import { type BootstrapChoices, parseRoute } from '../../src/renderer/src/route.ts';
+import { parseRoute } from '../../src/renderer/src/route.ts';
+import type { BootstrapChoices } from '../../src/renderer/src/route-views.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/shared/model/bootstrap-config.ts';
 import type { PlaceListing } from '../../src/shared/model/host.ts';
 import {

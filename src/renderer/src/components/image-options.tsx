@@ -1,7 +1,7 @@
 // What an image of live-bootstrap can be told besides its goal: mirrors, disk size, and where it shall be written.
 import type { ReactNode } from 'react';
 import { defaultName, MOST_SIZE_MIB, readSizeMiB, writeSizeMiB } from '../derive/choices.ts';
-import type { BootstrapChoices } from '../route.ts';
+import type { BootstrapChoices } from '../route-views.ts';
 import { Button } from './controls.tsx';
 import { NumberField, WordsField } from './fields.tsx';
 import { Fold } from './overlays.tsx';

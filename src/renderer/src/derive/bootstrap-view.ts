@@ -2,7 +2,7 @@
 import type { BootstrapInput } from '../../../shared/contract/bootstrap.ts';
 import type { BootstrapStage, BootstrapStageReport } from '../../../shared/model/bootstrap.ts';
 import type { Job } from '../../../shared/model/job.ts';
-import type { BootstrapChoices } from '../route.ts';
+import type { BootstrapChoices } from '../route-views.ts';
 import { readRunOptions } from './choices.ts';
 
 /** What is chosen is taken; what is not is fetched, or fitted to the computer. */

@@ -4,7 +4,7 @@ import type { RunSpec } from '../../../shared/contract/run.ts';
 import { DEFAULT_CORES, DEFAULT_MEMORY_MIB, MINIMUM_MEMORY_MIB } from '../../../shared/limits.ts';
 import { DEFAULT_CONFIGURATION } from '../../../shared/model/bootstrap-config.ts';
 import type { AcceleratorChoice } from '../../../shared/model/run.ts';
-import type { BootstrapChoices } from '../route.ts';
+import type { BootstrapChoices } from '../route-views.ts';
 
 export interface RunOptions {
   accelerator: AcceleratorChoice;

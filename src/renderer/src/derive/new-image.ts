@@ -4,7 +4,7 @@ import type { ImageSpec, ImageTarget } from '../../../shared/contract/image.ts';
 import { BootstrapConfiguration, type ImageFinding } from '../../../shared/model/bootstrap-config.ts';
 import type { Finding } from '../../../shared/model/host.ts';
 import { BuiltInOverlay, type ImagePreset } from '../../../shared/model/image-preset.ts';
-import type { NewImageChoices } from '../route.ts';
+import type { NewImageChoices } from '../route-views.ts';
 
 export function chosenPreset(
   presets: readonly ImagePreset[],

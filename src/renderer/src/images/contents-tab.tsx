@@ -11,7 +11,7 @@ import { usePlaceQuestion } from '../components/use-place.tsx';
 import { useAction, useAnswer } from '../connection/context.tsx';
 import { countOf } from '../derive/distfile-view.ts';
 import { contentNote, extractSummary, foldersFirst, parentPath, pathParts } from '../derive/contents-view.ts';
-import type { ImageView } from '../route.ts';
+import type { ImageView } from '../route-views.ts';
 import { useLast } from '../use-last.ts';
 import { changeImageView } from './image-address.ts';
 import { JobCard, useImageJob } from './job-card.tsx';

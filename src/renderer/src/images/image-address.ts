@@ -1,6 +1,7 @@
 // The image page's part of the address: what is shown of which disk.
 import type { DiskChoice } from '../../../shared/contract/image-reading.ts';
-import { type ImageView, NO_IMAGE_VIEW, parseRoute } from '../route.ts';
+import { NO_IMAGE_VIEW, parseRoute } from '../route.ts';
+import type { ImageView } from '../route-views.ts';
 import { replaceRoute } from '../use-route.ts';
 
 /** Changes what is given and leaves the rest as the address says now. */

@@ -16,7 +16,7 @@ import {
   windowWith,
   zoomWindow,
 } from '../derive/map-window.ts';
-import type { ImageView } from '../route.ts';
+import type { ImageView } from '../route-views.ts';
 import { HexView } from './hex-view.tsx';
 import { changeImageView } from './image-address.ts';
 import { MapLegend } from './map-legend.tsx';

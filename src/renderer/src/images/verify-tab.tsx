@@ -9,7 +9,7 @@ import { ChoiceField } from '../components/fields.tsx';
 import { usePlaceQuestion } from '../components/use-place.tsx';
 import { useAction, useAnswer } from '../connection/context.tsx';
 import { checkoutTitle } from '../derive/checkout-view.ts';
-import type { ImageView } from '../route.ts';
+import type { ImageView } from '../route-views.ts';
 import { changeImageView } from './image-address.ts';
 import { JobCard, useImageJob } from './job-card.tsx';
 import { ScriptButton } from './script-dialog.tsx';

@@ -8,7 +8,8 @@ import { ErrorCard } from '../components/feedback.tsx';
 import { ChoiceField, WordsField } from '../components/fields.tsx';
 import { FolderField, usePlaceQuestion } from '../components/use-place.tsx';
 import { checkoutTitle } from '../derive/checkout-view.ts';
-import { type NewImageChoices, sourcesRoute } from '../route.ts';
+import { sourcesRoute } from '../route.ts';
+import type { NewImageChoices } from '../route-views.ts';
 
 export interface ChoiceProps {
   preset: ImagePreset;

@@ -19,7 +19,7 @@ import {
   writeRunOptions,
 } from '../derive/choices.ts';
 import { checkoutSummary } from '../derive/image-view.ts';
-import type { BootstrapChoices } from '../route.ts';
+import type { BootstrapChoices } from '../route-views.ts';
 import { navigate, replaceRoute } from '../use-route.ts';
 import { Page } from './page.tsx';
 

@@ -13,7 +13,7 @@ import { changeImageView, diskChoice } from '../images/image-address.ts';
 import { MapTab } from '../images/map-tab.tsx';
 import { OverviewTab } from '../images/overview-tab.tsx';
 import { VerifyTab } from '../images/verify-tab.tsx';
-import type { ImageView } from '../route.ts';
+import type { ImageView } from '../route-views.ts';
 import { Page } from './page.tsx';
 
 const TABS = [

@@ -17,7 +17,8 @@ import { AskedChoices } from '../new-image/asked-choices.tsx';
 import { MoreOptions } from '../new-image/more-options.tsx';
 import { usePreflight } from '../new-image/preflight-part.tsx';
 import { PresetChoice } from '../new-image/preset-choice.tsx';
-import { type NewImageChoices, newImageRoute } from '../route.ts';
+import { newImageRoute } from '../route.ts';
+import type { NewImageChoices } from '../route-views.ts';
 import { navigate, replaceRoute } from '../use-route.ts';
 import { Page } from './page.tsx';
 

@@ -24,7 +24,7 @@ import { formatMoment } from '../derive/text.ts';
 import { Comparison } from '../results/comparison.tsx';
 import { OutputTable } from '../results/output-table.tsx';
 import { ResultActions } from '../results/result-actions.tsx';
-import type { ResultsView } from '../route.ts';
+import type { ResultsView } from '../route-views.ts';
 import { useLast } from '../use-last.ts';
 import { navigate } from '../use-route.ts';
 import { Page } from './page.tsx';

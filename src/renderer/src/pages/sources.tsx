@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import { ErrorCard } from '../components/feedback.tsx';
 import { useAnswer } from '../connection/context.tsx';
-import type { SourcesView } from '../route.ts';
+import type { SourcesView } from '../route-views.ts';
 import { CheckoutCard } from '../sources/checkout-card.tsx';
 import { DistfileSection } from '../sources/distfile-section.tsx';
 import { DropZone } from '../sources/drop-zone.tsx';

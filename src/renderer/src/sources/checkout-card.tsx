@@ -10,7 +10,7 @@ import { checkoutOrigin, checkoutTitle } from '../derive/checkout-view.ts';
 import { countOf } from '../derive/distfile-view.ts';
 import { checkoutSummary } from '../derive/image-view.ts';
 import { shownCheckoutJob } from '../derive/source-jobs.ts';
-import type { SourcesView } from '../route.ts';
+import type { SourcesView } from '../route-views.ts';
 import { CheckoutVerify } from './checkout-verify.tsx';
 import { FetchCheckout } from './fetch-checkout.tsx';
 import { JobStrip } from './job-strip.tsx';

@@ -22,7 +22,7 @@ import {
 import { wholeTables } from '../derive/distfile-view.ts';
 import { totalsText } from '../derive/missing-files.ts';
 import { shownJob } from '../derive/source-jobs.ts';
-import type { SourcesView } from '../route.ts';
+import type { SourcesView } from '../route-views.ts';
 import { DistfileDetails } from './distfile-details.tsx';
 import { DistfileTable } from './distfile-table.tsx';
 import { JobStrip } from './job-strip.tsx';

@@ -1,6 +1,7 @@
 // The Sources page's part of the address: which checkout is meant, and a change to what is shown.
 import type { CheckoutChoice, DistfileSelection } from '../../../shared/contract/distfiles.ts';
-import { parseRoute, type SourcesView, sourcesRoute } from '../route.ts';
+import { parseRoute, sourcesRoute } from '../route.ts';
+import type { SourcesView } from '../route-views.ts';
 import { replaceRoute } from '../use-route.ts';
 
 const STORAGE_KEY = 'seedbed-sources-checkout';
