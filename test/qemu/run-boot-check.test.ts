@@ -90,9 +90,12 @@ describe.skipIf(qemuMissing() !== null)(qemuTitle('a boot check run'), () => {
       copyFileSync(image.path, path);
       change(path);
       const bytes = readFileSync(path);
-      const dataBytes = Math.min(bytes.length, image.record.disks[0].dataBytes);
-      const changed = { sizeBytes: bytes.length, dataBytes, sha256: sha256(bytes.subarray(0, dataBytes)) };
-      return { path, record: { ...image.record, ...changed } };
+      const [disk] = image.record.disks;
+      const dataBytes = Math.min(bytes.length, disk.dataBytes);
+      const sum = sha256(bytes.subarray(0, dataBytes));
+      const regions = [{ name: 'stream' as const, offsetBytes: 0, lengthBytes: dataBytes, sha256: sum }];
+      const changed = { ...disk, sizeBytes: bytes.length, dataBytes, sha256: sum, regions };
+      return { path, record: { ...image.record, disks: [changed] } };
     };
     const cut = damage('cut', (path) => truncateSync(path, middle));
     const flipped = damage('flipped', (path) => {
