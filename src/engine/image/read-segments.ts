@@ -52,6 +52,7 @@ export async function* readSegments(
             if (buffers.free.length === 0) yield buffers.take();
             buffers.fill(await file.read(buffers.free.subarray(0, file.left - after)));
           }
+          file.settle();
           if (file.left > 0) break;
           await file.verify();
           await file.close();
@@ -109,8 +110,9 @@ function openBuffers(count: number): Buffers {
 interface VerifiedFile {
   /** Bytes still to come. */
   readonly left: number;
-  /** Read into `target` and give the count. */
+  /** Read into `target` and give the count. What was read is hashed during the next read: it must stay as it is until then, or until settle(). */
   read(target: Uint8Array): Promise<number>;
+  settle(): void;
   /** After the last byte: throws when this is not the file that was planned. */
   verify(): Promise<void>;
   close(): Promise<void>;
@@ -128,18 +130,28 @@ async function openVerified(segment: FileSegment): Promise<VerifiedFile> {
   }
   const hash = createHash('sha256');
   let left = sizeBytes;
+  let unhashed: Uint8Array = new Uint8Array(0);
+  const settle = (): void => {
+    hash.update(unhashed);
+    unhashed = unhashed.subarray(0, 0);
+  };
   return {
     get left() {
       return left;
     },
     async read(target) {
-      const { bytesRead } = await atPath(path, () => handle.read(target, 0, Math.min(target.length, left)));
+      const reading = atPath(path, () => handle.read(target, 0, Math.min(target.length, left)));
+      // The disk and the processor at the same time.
+      settle();
+      const { bytesRead } = await reading;
       if (bytesRead === 0) throw changed();
-      hash.update(target.subarray(0, bytesRead));
+      unhashed = target.subarray(0, bytesRead);
       left -= bytesRead;
       return bytesRead;
     },
+    settle,
     async verify() {
+      settle();
       await checkSize(handle, segment);
       const actual = hash.digest('hex');
       if (actual === sha256) return;
