@@ -201,6 +201,7 @@ export function openLogController(pane: TerminalPane, source: LogSource): LogCon
       });
     },
     later() {
+      if (state.following) return;
       if (state.endBytes >= state.sizeBytes) {
         controller.follow();
         return;

@@ -44,6 +44,7 @@ export function useLog(
     const controller: LogController = openLogController(pane, source);
     const edge = (event: WheelEvent): void => {
       if (event.deltaY < 0 && pane.isAtTop()) controller.earlier();
+      if (event.deltaY > 0 && pane.isAtBottom()) controller.later();
     };
     const fit = (): void => {
       pane.fit();
@@ -106,6 +107,7 @@ function handleKey(
     const rows = ROWS_OF_KEY[event.key]?.(pane.rows());
     if (rows === undefined) return false;
     if (rows < 0 && pane.isAtTop()) controller.earlier();
+    if (rows > 0 && pane.isAtBottom()) controller.later();
     pane.scrollToRow(pane.top() + rows);
   }
   return true;
