@@ -82,7 +82,7 @@ describe.skipIf(chromiumMissing() !== null)(uiTitle('the machine of a run'), () 
     await screenshot(page, 'run-waits-for-input');
     await page.keyboard.press('Enter');
     await expect.poll(() => host.machineAsked).toEqual(['type long x86\r']);
-    expect(await notice.getByRole('textbox').inputValue()).toBe('');
+    await expect.poll(() => notice.getByRole('textbox').inputValue()).toBe('');
   });
 
   it('shows what is left, what it costs, the screen, and checkpoints', async () => {

@@ -56,8 +56,9 @@ describe.skipIf(chromiumMissing() !== null)(uiTitle('what is dropped on the Sour
     await sources.row('alpha-1.0.tar.gz').getByText('Missing').waitFor();
     await dropFiles(page, [stick, join(work, 'loose')]);
     await sources.result.getByText('Imported').waitFor();
+    // What it came to is asked for when the job has ended.
+    await expect.poll(() => sources.result.textContent()).toContain('2 files added');
     const text = await sources.result.textContent();
-    expect(text).toContain('2 files added');
     expect(text).toContain('1 of 3 still missing');
     expect(text).toContain('gamma-3.0.tar.xz');
     await sources.row('alpha-1.0.tar.gz').getByText('Here').waitFor();
