@@ -27,13 +27,18 @@ export async function timeProgram(program: string, args: readonly string[], cwd?
   });
 }
 
-/** Measures each in turn, `rounds` times, after one round that only warms caches. Gives what each measured, by round. */
+/**
+ * Measures each in turn, `rounds` times, after one round that only warms caches. Gives what each measured, by round. Each round begins with another
+ * one: what a measure leaves behind (memory that the host of a virtual machine has to give back first, say) is paid by the next, and that
+ * must not be the same one always.
+ */
 export async function alternate<T>(rounds: number, measures: readonly (() => Promise<T>)[]): Promise<T[][]> {
   const results: T[][] = measures.map(() => []);
   for (let round = 0; round <= rounds; round += 1) {
-    for (const [index, measure] of measures.entries()) {
-      const result = await measure();
-      if (round > 0) results[index]?.push(result);
+    for (const turn of measures.keys()) {
+      const index = (turn + round) % measures.length;
+      const result = await measures[index]?.();
+      if (round > 0 && result !== undefined) results[index]?.push(result);
     }
   }
   return results;
