@@ -8,9 +8,8 @@ import { Button } from '../components/controls.tsx';
 import { Empty, ErrorCard, Waiting } from '../components/feedback.tsx';
 import { Icon } from '../components/icons.tsx';
 import { Fold } from '../components/overlays.tsx';
-import { Progress } from '../components/status.tsx';
+import { RunningJob } from '../components/running-job.tsx';
 import { useAction, useAnswer, useJobs } from '../connection/context.tsx';
-import { jobNumbers, jobShare } from '../derive/job-view.ts';
 import {
   countOutputs,
   FILTER_WORDS,
@@ -171,29 +170,12 @@ function Files({ results }: { results: RunResults }): ReactNode {
 }
 
 function JobLine({ job }: { job: Job }): ReactNode {
-  const { act, pending } = useAction();
   const path = job.result?.path ?? null;
+  if (job.state === 'running') return <RunningJob job={job} />;
   if (job.state === 'failed' && job.error !== null) return <ErrorCard error={job.error} />;
-  if (job.state !== 'running')
-    return path === null ? null : (
-      <p role="status">
-        Written: <span className="path">{path}</span>
-      </p>
-    );
-  return (
-    <section className="card job-strip" aria-label="Job">
-      <div className="job-strip-words">
-        <p className="cell-title">{job.progress?.label ?? job.label}</p>
-        <p className="job-numbers">{job.progress === null ? 'Preparing' : jobNumbers(job.progress)}</p>
-      </div>
-      <Button
-        size="small"
-        pending={pending}
-        onPress={() => act((client) => client.job.cancel({ job: job.id }))}
-      >
-        Cancel
-      </Button>
-      <Progress label={job.label} share={jobShare(job)} />
-    </section>
+  return path === null ? null : (
+    <p role="status">
+      Written: <span className="path">{path}</span>
+    </p>
   );
 }

@@ -4,36 +4,14 @@ import type { Job } from '../../../shared/model/job.ts';
 import { Button } from '../components/controls.tsx';
 import { ErrorCard } from '../components/feedback.tsx';
 import { Icon } from '../components/icons.tsx';
-import { Progress } from '../components/status.tsx';
-import { useAction, useAnswer } from '../connection/context.tsx';
+import { RunningJob } from '../components/running-job.tsx';
+import { useAnswer } from '../connection/context.tsx';
 import { checkoutOutcome } from '../derive/checkout-view.ts';
-import { jobNumbers, jobShare } from '../derive/job-view.ts';
 import { confirmSummary, fetchSummary, mirrorSummary, verifySummary } from '../derive/source-jobs.ts';
 import { changeView } from './sources-address.ts';
 
 export function JobStrip({ job }: { job: Job }): ReactNode {
-  return job.state === 'running' ? <Running job={job} /> : <Ended key={job.id} job={job} />;
-}
-
-function Running({ job }: { job: Job }): ReactNode {
-  const { act, pending, error } = useAction();
-  return (
-    <section className="card job-strip" aria-label="Job">
-      <div className="job-strip-words">
-        <p className="cell-title">{job.progress?.label ?? job.label}</p>
-        <p className="job-numbers">{job.progress === null ? 'Preparing' : jobNumbers(job.progress)}</p>
-      </div>
-      <Button
-        size="small"
-        pending={pending}
-        onPress={() => act((client) => client.job.cancel({ job: job.id }))}
-      >
-        Cancel
-      </Button>
-      <Progress label={job.label} share={jobShare(job)} />
-      {error === null ? null : <ErrorCard error={error} />}
-    </section>
-  );
+  return job.state === 'running' ? <RunningJob job={job} /> : <Ended key={job.id} job={job} />;
 }
 
 function Ended({ job }: { job: Job }): ReactNode {
