@@ -9,6 +9,8 @@ import { build, checkNode, installPackages, installTools, ROOT, say, TEST_TOOLS 
 const staticOnly = process.argv.includes('--static');
 const long = process.argv.includes('--long');
 const filters = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
+/** More failing files than these are no accident of a busy machine. */
+const MOST_TRIED_AGAIN = 4;
 const PROJECTS = ['unit', 'format', 'engine', 'qemu', 'cli', 'electron', 'ui', 'smooth'];
 
 checkNode();
@@ -31,8 +33,9 @@ say('');
 for (const { name, ok, seconds, note } of table) {
   say(`${ok ? 'ok    ' : 'FAILED'}  ${name.padEnd(12)} ${`${seconds.toFixed(0)} s`.padStart(6)}  ${note}`);
 }
-counts.passed += table.filter((row) => row.ok && row.name !== 'tests').length;
-counts.failed += table.filter((row) => !row.ok && row.name !== 'tests').length;
+const checks = table.filter((row) => row.name !== 'tests' && row.name !== 'second try');
+counts.passed += checks.filter((row) => row.ok).length;
+counts.failed += checks.filter((row) => !row.ok).length;
 process.stdout.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
 process.exitCode = table.every((row) => row.ok) ? 0 : 1;
 
@@ -45,27 +48,64 @@ async function checkTheRest() {
 /** @param {string[]} projects */
 async function runTests(projects) {
   const folder = mkdtempSync(join(tmpdir(), 'seedbed-test-'));
-  const report = join(folder, 'report.json');
-  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  for (const project of projects) args.push('--project', project);
-  await check('tests', join(bin, 'vitest'), [...args, ...filters], {
-    REQUIRE_TOOLS: process.env['CI'] === 'true' ? '1' : '',
-  });
+  const selected = projects.flatMap((project) => ['--project', project]);
+  const found = await vitest('tests', folder, [...selected, ...filters]);
   const row = table.find(({ name }) => name === 'tests');
-  if (existsSync(report) && row !== undefined) {
-    const found = JSON.parse(readFileSync(report, 'utf8'));
+  if (found !== undefined && row !== undefined) {
+    const tests = found.testResults.flatMap((suite) => suite.assertionResults);
+    for (const test of tests) {
+      if (test.status === 'pending' || test.status === 'skipped') say(`skipped: ${test.fullName}`);
+    }
     counts.passed += found.numPassedTests;
     counts.failed += found.numFailedTests;
     counts.skipped += found.numPendingTests + found.numTodoTests;
     row.note = `${found.numPassedTests} passed, ${found.numFailedTests} failed, ${counts.skipped} skipped`;
     if (found.numPassedTests === 0) row.ok = false;
-    for (const suite of found.testResults) {
+    // What fails on a machine that is busy with everything else has a second try by itself; both outcomes are told.
+    const failed = found.testResults.filter(({ status }) => status === 'failed');
+    if (failed.length > 0 && failed.length <= MOST_TRIED_AGAIN) {
+      const again = await vitest('second try', folder, [
+        ...selected,
+        '--no-file-parallelism',
+        ...failed.map(({ name }) => name),
+      ]);
+      if (again?.success === true) {
+        row.ok = true;
+        row.note += `; the failed ones passed when tried again by themselves`;
+        counts.passed += counts.failed;
+        counts.failed = 0;
+      }
+    }
+    for (const suite of failed) {
+      say(`failed at first: ${suite.name.slice(ROOT.length + 1)} ${(suite.message ?? '').slice(0, 500)}`);
       for (const test of suite.assertionResults) {
-        if (test.status === 'pending' || test.status === 'skipped') say(`skipped: ${test.fullName}`);
+        if (test.status !== 'failed') continue;
+        say(`failed at first: ${test.fullName}\n  ${(test.failureMessages[0] ?? '').slice(0, 1500)}`);
       }
     }
   }
   rmSync(folder, { recursive: true, force: true });
+}
+
+/**
+ * @typedef {{ status: string, fullName: string, failureMessages: string[] }} TestResult
+ * @typedef {{ name: string, status: string, message?: string, assertionResults: TestResult[] }} SuiteResult
+ * @typedef {{ success: boolean, numPassedTests: number, numFailedTests: number, numPendingTests: number, numTodoTests: number, testResults: SuiteResult[] }} Report
+ */
+
+/**
+ * @param {string} name
+ * @param {string} folder
+ * @param {string[]} args
+ * @returns {Promise<Report | undefined>} what its report says, if it came to write one
+ */
+async function vitest(name, folder, args) {
+  const report = join(folder, `${name}.json`);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  await check(name, join(bin, 'vitest'), ['run', ...reporters, ...args], {
+    REQUIRE_TOOLS: process.env['CI'] === 'true' ? '1' : '',
+  });
+  return existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined;
 }
 
 /**
