@@ -153,8 +153,9 @@ describe.skipIf(!ready)('seedbed checkout (skipped without git and its http-back
       await running.done;
       if (existsSync(pathOf())) expect(readTree(pathOf())).toEqual(expectedTree(use.forge));
     }
-    const { code, stdout } = await cli(...fetching);
-    expect([code, stdout]).toEqual([0, expect.stringMatching(/^(Fetched|It was there)/)]);
+    const { code, stdout, stderr } = await cli(...fetching);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/^(Fetched|It was there)/);
     expect(readTree(pathOf())).toEqual(expectedTree(use.forge));
     expect(await cli('checkout', 'verify', use.forge.commit)).toMatchObject({ code: 0 });
     expect(readdirSync(use.checkouts)).toEqual([use.forge.commit]);

@@ -49,6 +49,18 @@ describe.skipIf(!ready)('a fetch that meets trouble (skipped without git and its
     expect(use.server.packs).toEqual(['x86']);
   });
 
+  it('goes on over the lock that a killed git left', async () => {
+    use.server.fault = ({ repository }) =>
+      repository === 'x86' ? { kind: 'status', status: 404 } : undefined;
+    await refusalOf(use.fetch());
+    use.server.fault = null;
+    const lock = join(use.checkouts, `.partial-${use.forge.commit}`, 'tree', '.git', 'index.lock');
+    writeFileSync(lock, '');
+    const fetched = await use.fetch();
+    expect(fetched.did).toBe('fetched');
+    expect(await differencesIn(fetched)).toEqual([]);
+  });
+
   it('does not leave out what x86 does not need unless it is told to, and then fills it in later', async () => {
     use.server.fault = ({ repository }) =>
       repository === 'AMD64' ? { kind: 'status', status: 404 } : undefined;

@@ -130,13 +130,14 @@ export function inGitDir(gitDir: string): string[] {
 /** Run git where only success will do. A failure is a fault of Seedbed or of the disk, and says git's words. */
 export async function mustGit(args: readonly string[], options: GitOptions): Promise<string> {
   const { status, stdout, stderr } = await runGit(args, options);
-  if (status !== 0)
-    throw new SeedbedError('IO_FAILED', {
-      path: options.cwd,
-      osCode: `git ${args.find((arg) => /^[a-z]+(-[a-z]+)*$/.test(arg)) ?? ''}`,
-      reason: gitReason(stderr),
-    });
+  if (status !== 0) throw gitFailed(args, options.cwd, stderr);
   return stdout;
+}
+
+/** What a git that ended badly comes to, by its words. */
+export function gitFailed(args: readonly string[], cwd: string, stderr: string): SeedbedError {
+  const command = args.find((arg) => /^[a-z]+(-[a-z]+)*$/.test(arg)) ?? '';
+  return new SeedbedError('IO_FAILED', { path: cwd, osCode: `git ${command}`, reason: gitReason(stderr) });
 }
 
 /** Throws GIT_NOT_FOUND, GIT_TOO_OLD. Gives the version. */

@@ -1,10 +1,11 @@
 // Puts a commit's files on disk, byte for byte: git's own checkout would let settings and attributes change line ends and contents.
 import { chmod, lstat, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SeedbedError } from '../../shared/errors.ts';
 import { atPath, osCodeOf } from '../os-errors.ts';
 import type { CommitTree } from './commit-tree.ts';
-import { mustGit } from './git-command.ts';
+import { gitFailed, runGit } from './git-command.ts';
 import type { ObjectReader } from './object-reader.ts';
 
 export interface WriteOptions {
@@ -72,7 +73,22 @@ export async function attachGit(
     `[remote "origin"]\n\turl = ${quoted(url)}\n[submodule]\n\tactive = .\n`;
   await writeFile(join(gitDir, 'config'), config);
   await writeFile(join(gitDir, 'HEAD'), `${commit}\n`);
-  await mustGit(['read-tree', commit], { cwd: folder, signal });
+  await readTree(folder, gitDir, commit, signal);
+}
+
+/** A lock older than this is of a git that was killed. */
+const LOCK_TRIES = 20;
+const LOCK_PAUSE_MS = 250;
+
+/** Fill the index. The caller has the claim on the checkout, so a lock is of a git that outlived its killed Seedbed, and soon over, or was killed with it. */
+async function readTree(folder: string, gitDir: string, commit: string, signal: AbortSignal): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    const { status, stderr } = await runGit(['read-tree', commit], { cwd: folder, signal });
+    if (status === 0) return;
+    if (tries > LOCK_TRIES || !stderr.includes('index.lock')) throw gitFailed(['read-tree'], folder, stderr);
+    if (tries === LOCK_TRIES) await rm(join(gitDir, 'index.lock'), { force: true });
+    else await sleep(LOCK_PAUSE_MS);
+  }
 }
 
 /** A value of git's settings (git-config, "Syntax"). */
@@ -93,7 +109,8 @@ export async function makeReadOnly(folder: string): Promise<void> {
 export async function removeTree(folder: string): Promise<void> {
   await atPath(folder, async () => {
     await chmodFolders(folder);
-    await rm(folder, { recursive: true, force: true });
+    // A git that outlived its Seedbed may write into it for another moment.
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   });
 }
 
