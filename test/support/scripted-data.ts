@@ -51,6 +51,7 @@ export function scriptedRun(id: string, change: Partial<RunRecord> = {}): RunRec
   return {
     version: 1,
     id,
+    kind: 'qemu',
     goal: 'stage0',
     state: 'running',
     createdAt: CREATED_AT,
@@ -87,6 +88,7 @@ export function scriptedRun(id: string, change: Partial<RunRecord> = {}): RunRec
     resumedFrom: null,
     assisted: null,
     guestMirror: null,
+    serial: null,
     argv: [
       '/usr/bin/qemu-system-x86_64',
       '-machine',
@@ -121,10 +123,11 @@ export function scriptedSnapshot(record: RunRecord, change: Partial<RunSnapshot>
 }
 
 export function summaryOf(record: RunRecord): RunSummary {
-  const { id, goal, state, createdAt, startedAt, endedAt, verdict } = record;
+  const { id, kind, goal, state, createdAt, startedAt, endedAt, verdict } = record;
   const { label } = record.image;
   return {
     id,
+    kind,
     goal,
     state,
     createdAt,

@@ -147,6 +147,7 @@ function firstRecord(
   return {
     version: 1,
     id: folder.id,
+    kind: 'qemu',
     goal,
     state: 'starting',
     createdAt: new Date().toISOString(),
@@ -171,6 +172,7 @@ function firstRecord(
     resumedFrom: null,
     assisted: request.assisted ?? null,
     guestMirror: request.guestMirror ?? null,
+    serial: null,
     argv: [
       qemu.path,
       ...runArguments(settingsOf(request, machine, { qemu, decision }), pathsOf(record.disks, machine)),

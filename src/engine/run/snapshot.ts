@@ -70,6 +70,7 @@ function sentenceOf(
 export function summarise(record: RunRecord): RunSummary {
   return {
     id: record.id,
+    kind: record.kind,
     goal: record.goal,
     state: record.state,
     createdAt: record.createdAt,

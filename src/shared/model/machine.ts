@@ -40,9 +40,9 @@ export function machineOptions(wishes: MachineWishes = {}): MachineOptions {
   return { ...DEFAULT_MACHINE_OPTIONS, ...(Object.fromEntries(given) as Partial<MachineOptions>) };
 }
 
-/** Why the machine is held: somebody paused it, this host runs out of space, or a fault after which it is kept. */
+/** Why the machine is held: somebody paused it, this host runs out of space, or a fault after which it is kept. `port`: it is not, but cannot be heard. */
 export const Hold = z.strictObject({
-  by: z.enum(['user', 'host-space', 'fault']),
+  by: z.enum(['user', 'host-space', 'fault', 'port']),
   since: z.iso.datetime(),
   text: z.string().max(500),
 });

@@ -20,6 +20,20 @@ export const AcceleratorProbe = z.strictObject({
 });
 export type AcceleratorProbe = z.infer<typeof AcceleratorProbe>;
 
+/** What executes the guest: QEMU; this host's own kernel, in a sandbox; a real machine, whose serial port this host reads. */
+export const RunKind = z.enum(['qemu', 'bwrap', 'chroot', 'serial']);
+export type RunKind = z.infer<typeof RunKind>;
+
+/** The serial port of this host that a `serial` run reads. */
+export const SerialPort = z.strictObject({
+  /** Its path; the one that names the adapter (/dev/serial/by-id) where there is one, since ttyUSB0 may be ttyUSB1 after it was pulled. */
+  device: z.string().max(4096),
+  baud: z.int().positive(),
+  /** The user said which image the machine boots: else the image's hashes in the record are those of no bytes at all. */
+  imageNamed: z.boolean(),
+});
+export type SerialPort = z.infer<typeof SerialPort>;
+
 export const RunState = z.enum(['starting', 'running', 'stopping', 'ended', 'lost']);
 export type RunState = z.infer<typeof RunState>;
 
@@ -50,6 +64,7 @@ export type GuestMirror = z.infer<typeof GuestMirror>;
 export const RunRecord = z.strictObject({
   version: z.literal(1),
   id: z.string().max(80),
+  kind: RunKind.default('qemu'),
   goal: Goal,
   state: RunState,
   createdAt: z.iso.datetime(),
@@ -66,8 +81,9 @@ export const RunRecord = z.strictObject({
     streamEntries: z.int().nonnegative(),
     streamBytes: z.int().nonnegative(),
   }),
-  memoryMiB: z.int().positive(),
-  cores: z.int().positive(),
+  /** Both 0 where they are not Seedbed's to give: of a sandbox, of a real machine. */
+  memoryMiB: z.int().nonnegative(),
+  cores: z.int().nonnegative(),
   accelerator: z.strictObject({
     asked: AcceleratorChoice,
     used: Accelerator.nullable(),
@@ -88,6 +104,8 @@ export const RunRecord = z.strictObject({
   assisted: Assisted.nullable().default(null),
   /** The mirror on this host that the machine asks for distfiles; lives as long as the run. */
   guestMirror: GuestMirror.nullable().default(null),
+  /** Of a `serial` run only. */
+  serial: SerialPort.nullable().default(null),
   /** The argument vector, program first; relative paths are relative to the run's folder. */
   argv: z.array(z.string()),
   process: ProcessIdentity.nullable(),
@@ -128,6 +146,7 @@ export type RunSnapshot = z.infer<typeof RunSnapshot>;
 /** A line in the list of runs. */
 export const RunSummary = z.strictObject({
   id: z.string(),
+  kind: RunKind,
   goal: Goal,
   state: RunState,
   createdAt: z.iso.datetime(),
