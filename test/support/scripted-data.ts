@@ -88,6 +88,7 @@ export function scriptedRun(id: string, change: Partial<RunRecord> = {}): RunRec
     resumedFrom: null,
     assisted: null,
     guestMirror: null,
+    sandbox: null,
     serial: null,
     argv: [
       '/usr/bin/qemu-system-x86_64',

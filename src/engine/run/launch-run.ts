@@ -62,22 +62,25 @@ export async function launchRun(prepared: PreparedRun, options: LaunchOptions): 
 
 /** The record names the process before the process becomes QEMU. */
 async function startProcess(
-  { folder, record }: PreparedRun,
+  { folder, record, program }: PreparedRun,
   env: NodeJS.ProcessEnv,
 ): Promise<{ record: RunRecord; launched: LaunchedProcess }> {
-  const launched = await launchDetached(folder, record.argv, env);
+  const launched = await launchDetached(folder, program ?? record.argv, env);
   try {
     const named = { ...record, process: launched.identity, startedAt: new Date().toISOString() };
     await writeRunRecord(folder, named);
-    const accelerator = record.accelerator.used?.toUpperCase() ?? '';
-    const text = `QEMU ${record.qemu?.version ?? ''} with ${accelerator}. ${record.accelerator.reason}`;
-    await appendEvents(folder.events, [eventNow('started', text)]);
+    await appendEvents(folder.events, [eventNow('started', startedText(record))]);
     launched.go();
     return { record: named, launched };
   } catch (error) {
     launched.abandon();
     throw error;
   }
+}
+
+function startedText({ accelerator, qemu, sandbox }: RunRecord): string {
+  if (sandbox !== null) return `${sandbox.tool}. ${sandbox.restsOn}`;
+  return `QEMU ${qemu?.version ?? ''} with ${accelerator.used?.toUpperCase() ?? ''}. ${accelerator.reason}`;
 }
 
 /** `alive` when its monitor answers or its machine has printed something; else how it ended. */

@@ -58,6 +58,8 @@ export interface PreparedRun {
   claim: RunClaim;
   /** What its log holds already; nothing when it is not named. */
   logBytes?: number;
+  /** The program that runs it, where that is not the record's argument vector itself. */
+  program?: readonly string[];
 }
 
 /** A folder with a record and a fresh disk. On an error or an abort nothing of it is left. */
@@ -173,6 +175,7 @@ function firstRecord(
     assisted: request.assisted ?? null,
     guestMirror: request.guestMirror ?? null,
     serial: null,
+    sandbox: null,
     argv: [
       qemu.path,
       ...runArguments(settingsOf(request, machine, { qemu, decision }), pathsOf(record.disks, machine)),
@@ -220,7 +223,11 @@ function pathsOf(disks: ImageRecord['disks'], { checkpoints }: MachineOptions): 
 
 function labelOf({ id, path, record }: StartableImage): string {
   if (record.kind === 'boot-check') return 'Boot check';
-  if (id === undefined) return basename(path);
+  return id === undefined ? basename(path) : checkoutLabel(record);
+}
+
+/** live-bootstrap and its version, for people. */
+export function checkoutLabel(record: Pick<ImageRecord, 'checkout' | 'inputDigest' | 'goal'>): string {
   const version = record.checkout?.commit?.slice(0, 8) ?? record.inputDigest.slice(0, 8);
   return `live-bootstrap ${version}${record.goal === 'stage0' ? ', stage0' : ''}`;
 }

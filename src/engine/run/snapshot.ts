@@ -60,8 +60,8 @@ function sentenceOf(
   outlook: Outlook | null,
 ): string {
   if (record.verdict !== null) return record.verdict.sentence;
-  if (record.state === 'starting') return 'QEMU is being started.';
-  if (record.state === 'stopping') return 'QEMU is being ended.';
+  if (record.state === 'starting') return `${nameOf(record)} is being started.`;
+  if (record.state === 'stopping') return `${nameOf(record)} is being ended.`;
   const words = record.hold?.text ?? pause;
   if (words !== null) return words;
   return [describeNow(report), outlook?.silence.sentence ?? ''].filter((text) => text !== '').join(' ');
@@ -81,4 +81,8 @@ export function summarise(record: RunRecord): RunSummary {
     assisted: record.assisted !== null,
     verdict: record.verdict,
   };
+}
+
+function nameOf({ kind }: RunRecord): string {
+  return kind === 'bwrap' || kind === 'chroot' ? 'The sandbox' : 'QEMU';
 }

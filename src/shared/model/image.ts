@@ -60,8 +60,11 @@ export const CheckoutFacts = z.strictObject({
 });
 export type CheckoutFacts = z.infer<typeof CheckoutFacts>;
 
-/** `boot`: builder-hex0's disk; `external`: what Linux finds on the second disk; `root`: the disk for a supplied kernel. */
-export const DiskRole = z.enum(['boot', 'external', 'root']);
+/**
+ * `boot`: builder-hex0's disk; `external`: what Linux finds on the second disk; `root`: the disk for a supplied kernel; `tree`: no disk, but the folder
+ * that a sandbox takes for its root. Of that, `sha256` is the input digest and the sizes are those of its files together.
+ */
+export const DiskRole = z.enum(['boot', 'external', 'root', 'tree']);
 export type DiskRole = z.infer<typeof DiskRole>;
 
 export const ImageDistfile = z.strictObject({
@@ -82,7 +85,7 @@ export const ImagePartition = z.strictObject({
 });
 export type ImagePartition = z.infer<typeof ImagePartition>;
 
-export const DISK_FILES = { boot: 'boot.img', external: 'external.img', root: 'root.img' } as const;
+export const DISK_FILES = { boot: 'boot.img', external: 'external.img', root: 'root.img', tree: 'root' } as const;
 
 export const ImageDisk = z.strictObject({
   role: DiskRole,
@@ -135,8 +138,8 @@ export const ImageOverlay = z.strictObject({
 });
 export type ImageOverlay = z.infer<typeof ImageOverlay>;
 
-/** `kernel-bootstrap` starts from builder-hex0, `kernel` from a Linux kernel that the user supplies. */
-export const ImageKind = z.enum(['boot-check', 'kernel-bootstrap', 'kernel']);
+/** `kernel-bootstrap` starts from builder-hex0, `kernel` from a Linux kernel that the user supplies, `sandbox` from the kernel of the host. */
+export const ImageKind = z.enum(['boot-check', 'kernel-bootstrap', 'kernel', 'sandbox']);
 export type ImageKind = z.infer<typeof ImageKind>;
 
 export const IMAGE_RECORD_VERSION = 2;

@@ -1,8 +1,9 @@
-// A run: one QEMU execution of an image, with its record (run.json), its events (events.jsonl) and its serial log.
+// A run: one execution of an image in QEMU, or of a root tree in a sandbox, with its record (run.json), its events (events.jsonl) and its serial log.
 import { z } from 'zod';
 import { ConsoleReport, Goal, Verdict } from './console.ts';
 import { ImageKind, Sha256 } from './image.ts';
 import { Checkpoint, DEFAULT_MACHINE_OPTIONS, Hold, MachineOptions, Resources } from './machine.ts';
+import { SandboxFacts } from './sandbox.ts';
 import { Outlook } from './timeline.ts';
 
 /** Linux, macOS, Windows, and QEMU's own emulation everywhere. */
@@ -106,6 +107,8 @@ export const RunRecord = z.strictObject({
   guestMirror: GuestMirror.nullable().default(null),
   /** Of a `serial` run only. */
   serial: SerialPort.nullable().default(null),
+  /** Of a run in a sandbox. */
+  sandbox: SandboxFacts.nullable().default(null),
   /** The argument vector, program first; relative paths are relative to the run's folder. */
   argv: z.array(z.string()),
   process: ProcessIdentity.nullable(),

@@ -42,6 +42,7 @@ const DISK_TITLES: Record<DiskRole, string> = {
   boot: 'Boot disk',
   external: 'External disk',
   root: 'Root disk',
+  tree: 'Root tree',
 };
 
 export function diskTitle(role: DiskRole): string {
