@@ -1,6 +1,7 @@
 // The commands around the machine of a run, and the options of `run` that shape it.
 import { type Command, Option } from 'commander';
 import type { Json } from './program.ts';
+import { addSerialCommands, serialOptions } from './serial-program.ts';
 
 type SimpleAction = 'pause' | 'power-down' | 'reset' | 'checkpoints' | 'statistics';
 type Leaf = (parent: Command, name: string, description: string) => Command;
@@ -62,11 +63,16 @@ export function addMachineCommands(runs: Command, leaf: Leaf): void {
     .action(async (name: string, text: string, options: Json) => {
       await (await import('./commands/machine.ts')).type(name, text, options);
     });
-  leaf(runs, 'attach', 'this terminal becomes the console of the machine; Ctrl-] leaves, the run goes on')
+  serialOptions(
+    leaf(runs, 'attach', 'this terminal becomes the console of the machine; Ctrl-] leaves, the run goes on'),
+  )
     .argument('[run]', 'id of the run, or its beginning', 'latest')
-    .action(async (name: string, options: Json) => {
-      await (await import('./commands/attach.ts')).attach(name, options);
+    .action(async (name: string, options: Json & { serial?: string; baud: number }) => {
+      const { serial } = options;
+      if (serial === undefined) await (await import('./commands/attach.ts')).attach(name, options);
+      else await (await import('./commands/serial.ts')).attachSerial({ ...options, serial });
     });
+  addSerialCommands(runs, leaf);
   leaf(runs, 'checkpoint', 'save memory and disks of a run that was started with --checkpoints')
     .argument('[run]', 'id of the run, or its beginning', 'latest')
     .option('--label <words>', 'what to call it', 'checkpoint')

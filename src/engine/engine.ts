@@ -58,7 +58,7 @@ export async function openEngine({ host, env, dataRoot }: EngineOptions): Promis
   const places = createPlaces(host.choose === null ? defaultRoots() : []);
   const jobs = createJobs();
   const images = openImageStore(folder);
-  const runs = await openRuns(folder, { images });
+  const runs = await openRuns(folder, { images, command: host.command ?? null });
   const letSleep = host.keepAwake === undefined ? null : keepAwakeWhileRunning(runs, host.keepAwake);
   const settings = openSettings(folder.root);
   const distfiles = await openDistfiles(join(folder.root, 'distfiles'), { settings, env });

@@ -1,17 +1,23 @@
 // The catalogue of errors: one file per feature in error-texts/ holds the data and the texts of its codes.
 import { type ErrorCode, type ErrorData, type SeedbedError, toSeedbedError } from './errors.ts';
+import { CHAIN_TEXTS } from './error-texts/chain.ts';
 import { CHECKOUT_TEXTS } from './error-texts/checkout.ts';
 import { DISTFILES_TEXTS } from './error-texts/distfiles.ts';
 import { HOST_TEXTS } from './error-texts/host.ts';
 import { IMAGE_TEXTS } from './error-texts/image.ts';
 import { RUN_TEXTS } from './error-texts/run.ts';
+import { SANDBOX_TEXTS } from './error-texts/sandbox.ts';
+import { SERIAL_TEXTS } from './error-texts/serial.ts';
 import type { ErrorTexts } from './error-texts/text.ts';
 
 const TEXTS: ErrorTexts<ErrorData> = {
+  ...CHAIN_TEXTS,
   ...CHECKOUT_TEXTS,
   ...DISTFILES_TEXTS,
   ...IMAGE_TEXTS,
   ...RUN_TEXTS,
+  ...SANDBOX_TEXTS,
+  ...SERIAL_TEXTS,
   ...HOST_TEXTS,
 };
 

@@ -1,14 +1,17 @@
 // Every error that a user can meet: a code, typed data, and (in error-texts/) the message and the next step per code.
 // OS errors are folded to these codes at the edge (engine/os-errors.ts); anything without a code is a fault of Seedbed.
+import type { ChainErrorData } from './error-texts/chain.ts';
 import type { CheckoutErrorData } from './error-texts/checkout.ts';
 import type { DistfilesErrorData } from './error-texts/distfiles.ts';
 import type { HostErrorData } from './error-texts/host.ts';
 import type { ImageErrorData } from './error-texts/image.ts';
 import type { RunErrorData } from './error-texts/run.ts';
+import type { SandboxErrorData } from './error-texts/sandbox.ts';
+import type { SerialErrorData } from './error-texts/serial.ts';
 
 /** code → the data that its texts need. Strings are shown as they are: keep secrets out. */
 export interface ErrorData
-  extends CheckoutErrorData, DistfilesErrorData, ImageErrorData, RunErrorData, HostErrorData {}
+  extends ChainErrorData, CheckoutErrorData, DistfilesErrorData, ImageErrorData, RunErrorData, SerialErrorData, HostErrorData {}
 
 export type ErrorCode = keyof ErrorData;
 

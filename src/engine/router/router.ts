@@ -22,6 +22,7 @@ import { foldSpec } from './image-spec.ts';
 import { createMirrorRouter } from './mirror-router.ts';
 import { createResultsRouter } from './results-router.ts';
 import { createSettingsRouter } from './settings-router.ts';
+import { createSerialRouter } from './serial-router.ts';
 
 // The return type is what oRPC infers from the contract; writing it out would state the contract twice.
 
@@ -131,3 +132,4 @@ export function createRouter(engine: Engine) {
 function goalOf(image: StartableImage): Goal {
   return image.record.goal;
 }
+    serial: createSerialRouter(engine),

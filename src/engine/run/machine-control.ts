@@ -53,7 +53,13 @@ export function createMachineControl(store: RunStore): MachineControl {
     question: (folder: RunFolder, options: QmpOptions) => Promise<T>,
     signal?: AbortSignal,
   ): Promise<T> {
-    const { folder } = await living(id);
+    const { folder, record } = await living(id);
+    if (record.kind === 'serial')
+      throw new SeedbedError('MACHINE_REFUSED', {
+        run: id,
+        what,
+        reason: 'it is a real machine, and Seedbed only has its serial port',
+      });
     try {
       return await question(folder, { timeoutMilliseconds: ANSWER_MILLISECONDS, signal });
     } catch (error) {

@@ -28,8 +28,9 @@ export function openMachineFacts({
   return {
     now: () => ({ resources, checkpoints }),
     async refresh(record) {
-      const { process, machine } = record;
-      if (process === null || performance.now() - sampledAt < SAMPLE_MILLISECONDS) return;
+      const { kind, process, machine } = record;
+      if (kind === 'serial' || process === null || performance.now() - sampledAt < SAMPLE_MILLISECONDS)
+        return;
       sampledAt = performance.now();
       sampler ??= openSampler({
         pid: process.pid,

@@ -10,6 +10,7 @@ import { appendEvents, eventNow, readEvents } from './event-log.ts';
 import { openMachineKeeper } from './machine-keeper.ts';
 import { RESET_BY_HAND } from './machine-watch.ts';
 import { isAlive } from './process-identity.ts';
+import { openPortKeeper, serialVerdict } from '../serial-run/port-keeper.ts';
 import { acceleratorFaultIn, readQemuOutput } from './qemu-output.ts';
 import { pauseQemu } from './qmp.ts';
 import { RUN_FILES, type RunFolder, writeRunRecord } from './run-folder.ts';
@@ -58,7 +59,8 @@ export async function openRunOwner(options: OwnerOptions): Promise<RunOwner> {
   let record = options.record;
   const before = await readEvents(folder.events);
   const written = new Set(before.map(milestoneKey));
-  const keeper = openMachineKeeper({
+  const isSerial = record.kind === 'serial';
+  const keeper = (isSerial ? openPortKeeper : openMachineKeeper)({
     folder,
     record: () => record,
     save,
@@ -168,7 +170,8 @@ export async function openRunOwner(options: OwnerOptions): Promise<RunOwner> {
         processEnded: false,
         stopped: false,
         acceleratorFault: fault,
-        quietMilliseconds: record.hold === null ? quietMilliseconds : 0,
+        // A real machine may print on its screen from some point on: its silence says nothing.
+        quietMilliseconds: record.hold === null && !isSerial ? quietMilliseconds : 0,
         accelerator: record.accelerator.used,
       });
       const reached = verdict?.outcome === 'passed';
@@ -193,11 +196,11 @@ export async function openRunOwner(options: OwnerOptions): Promise<RunOwner> {
       const stoppedBy = ladder === null ? record.stoppedBy : await ladder.catch(() => null);
       const output = await readQemuOutput(folder.qemuLog);
       const asked = record.stopReason === 'user' || (await exists(folder.stopRequest));
-      const verdict = judge(report, {
+      const judged = judge(report, {
         goal: record.goal,
         processEnded: true,
         stopped: asked,
-        lost: lost && !asked,
+        lost: (lost || isSerial) && !asked,
         acceleratorFault: fault ?? acceleratorFaultIn(output),
         hostOutOfSpace: record.hold?.by === 'host-space',
         // Nothing more could come: a silence that was too long then is not forgotten now.
@@ -207,6 +210,7 @@ export async function openRunOwner(options: OwnerOptions): Promise<RunOwner> {
         accelerator: record.accelerator.used,
         qemuOutput: [output, exit ?? ''].filter((text) => text !== '').join('\n'),
       });
+      const verdict = judged !== null && isSerial ? serialVerdict(judged) : judged;
       const state = verdict?.outcome === 'lost' ? 'lost' : 'ended';
       const last = (await readEvents(folder.events)).at(-1);
       if (last?.kind !== 'ended' && last?.kind !== 'lost')

@@ -12,6 +12,7 @@ import { readEvents } from './event-log.ts';
 import { createMachineControl, type MachineControl } from './machine-control.ts';
 import { readLogChunk } from './log-reader.ts';
 import { searchLog } from './log-search.ts';
+import { createSerialRuns, type SerialRuns } from '../serial-run/attach-serial.ts';
 import { type HostMemory, hostMemory } from './preflight.ts';
 import { isLive, type RunFolder } from './run-folder.ts';
 import { freeBytesAt } from './space-guard.ts';
@@ -25,7 +26,7 @@ import { createWakeup } from './wakeup.ts';
 
 export type { StartableImage, StartRequest } from './prepare-run.ts';
 
-export interface Runs extends MachineControl, RunStarter {
+export interface Runs extends MachineControl, RunStarter, SerialRuns {
   /** Newest first. */
   list(): Promise<RunSummary[]>;
   watchList(signal?: AbortSignal): AsyncGenerator<RunSummary[], void, void>;
@@ -55,6 +56,8 @@ export interface Runs extends MachineControl, RunStarter {
 
 export interface RunsDependencies {
   images: { buildIntoStore(request: { kind: 'boot-check' }, context: StartContext): Promise<Image> };
+  /** Program and arguments of Seedbed's command line, for what outlives this host; null where there is none. */
+  command?: readonly string[] | null;
   env?: NodeJS.ProcessEnv;
   waits?: Partial<TrackerWaits>;
   memory?: HostMemory;
@@ -103,6 +106,15 @@ export async function openRuns(folder: DataFolder, dependencies: RunsDependencie
     memory,
     kvmDevice: dependencies.kvmDevice,
     probeTimeouts: dependencies.probeTimeouts,
+    onChange: nudgeLists,
+  });
+
+  const serial = createSerialRuns({
+    runs: folder.runs,
+    store,
+    command: dependencies.command ?? null,
+    env,
+    waits,
     onChange: nudgeLists,
   });
 
@@ -174,6 +186,7 @@ export async function openRuns(folder: DataFolder, dependencies: RunsDependencie
   return {
     ...createMachineControl(store),
     ...starter,
+    ...serial,
     async list() {
       await reconciled;
       return (await store.records()).map(summarise);

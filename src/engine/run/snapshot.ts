@@ -84,5 +84,6 @@ export function summarise(record: RunRecord): RunSummary {
 }
 
 function nameOf({ kind }: RunRecord): string {
+  if (kind === 'serial') return 'The capture';
   return kind === 'bwrap' || kind === 'chroot' ? 'The sandbox' : 'QEMU';
 }

@@ -9,6 +9,7 @@ import { imageReadingContract } from './image-reading.ts';
 import { mirrorContract } from './mirror.ts';
 import { resultsContract } from './results.ts';
 import { runContract } from './run.ts';
+import { serialContract } from './serial.ts';
 import { settingsContract } from './settings.ts';
 
 export const contract = {
@@ -23,6 +24,7 @@ export const contract = {
   checkout: checkoutContract,
   distfiles: distfilesContract,
   mirror: mirrorContract,
+  serial: serialContract,
   settings: settingsContract,
 };
 
