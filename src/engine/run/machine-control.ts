@@ -100,7 +100,8 @@ export function createMachineControl(store: RunStore): MachineControl {
     statistics: (id, signal) =>
       ask(id, 'asked for its disks', ({ path }, options) => queryDisks(path, options), signal),
     async type(id, text, signal) {
-      const { folder } = await living(id);
+      const { folder, record } = await living(id);
+      if (record.hold?.by === 'port') throw new SeedbedError('CONSOLE_BUSY', { run: id });
       await typeOnConsole(folder, text, { timeoutMilliseconds: TAKEN_MILLISECONDS, signal });
     },
     async checkpoint(id, label, signal) {

@@ -5,7 +5,7 @@ import { eventNow } from '../run/event-log.ts';
 import type { KeeperOptions, MachineKeeper } from '../run/machine-keeper.ts';
 import { readPortState } from './port-state.ts';
 
-export type PortKeeperOptions = Pick<KeeperOptions, 'folder' | 'record' | 'save' | 'tell'>;
+type PortKeeperOptions = Pick<KeeperOptions, 'folder' | 'record' | 'save' | 'tell'>;
 
 export function openPortKeeper({ folder, record, save, tell }: PortKeeperOptions): MachineKeeper {
   let losses: number | null = null;

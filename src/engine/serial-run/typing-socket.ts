@@ -6,7 +6,10 @@ import { RUN_FILES } from '../run/run-folder.ts';
 /** More than the contract lets anybody type at once. */
 const LIMIT_BYTES = 65_536;
 
-/** Listens in the working directory. `write` comes back with false when the port is away: then the line breaks, which says that nothing was taken. */
+/** An end of the line would say that everything was taken: who typed in vain gives up earlier (run/machine-control.ts). */
+const UNTAKEN_MILLISECONDS = 60_000;
+
+/** Listens in the working directory. `write` comes back with false when the port is away: then the line is left without an answer. */
 export async function listenForTyping(
   write: (bytes: Uint8Array) => Promise<boolean>,
 ): Promise<{ close: () => Promise<void> }> {
@@ -33,10 +36,10 @@ export async function listenForTyping(
 async function take(line: Socket, write: (bytes: Uint8Array) => Promise<boolean>): Promise<void> {
   let taken = 0;
   try {
-    for await (const bytes of line as AsyncIterable<Uint8Array>) {
+    for await (const bytes of line.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
       taken += bytes.length;
       if (taken > LIMIT_BYTES || !(await write(bytes))) {
-        line.resetAndDestroy();
+        setTimeout(() => line.destroy(), UNTAKEN_MILLISECONDS).unref();
         return;
       }
     }
