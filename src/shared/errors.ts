@@ -11,7 +11,15 @@ import type { SerialErrorData } from './error-texts/serial.ts';
 
 /** code → the data that its texts need. Strings are shown as they are: keep secrets out. */
 export interface ErrorData
-  extends ChainErrorData, CheckoutErrorData, DistfilesErrorData, ImageErrorData, RunErrorData, SerialErrorData, HostErrorData {}
+  extends
+    ChainErrorData,
+    CheckoutErrorData,
+    DistfilesErrorData,
+    ImageErrorData,
+    RunErrorData,
+    SandboxErrorData,
+    SerialErrorData,
+    HostErrorData {}
 
 export type ErrorCode = keyof ErrorData;
 
