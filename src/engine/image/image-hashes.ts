@@ -1,9 +1,8 @@
 // sha256 of a disk and of each of its regions while its bytes go by in order: every byte is hashed for both, unless its region's hash is known.
 // A disk with a file system is known by its regions' hashes alone.
-import { createHash } from 'node:crypto';
 import type { Region } from '../../shared/model/image.ts';
 import { sumOfList } from './disk-sum.ts';
-import { type HashThread, openHashThread } from './hash-thread.ts';
+import { openHasher } from './hash-thread.ts';
 import { type PlannedRegion, writtenBytes } from './segments.ts';
 
 export interface ImageHashes {
@@ -15,14 +14,11 @@ export interface ImageHashes {
   close(): Promise<void>;
 }
 
-/** Below this a thread costs more time than it saves. */
-const WORTH_A_THREAD_BYTES = 32 * 1024 * 1024;
-
 /** `regions` lie one after the other from offset 0 and are the whole data. Holes have no hash. `byRegions`: as ImageDisk.sha256 says of disks with a partition. */
 export function createImageHashes(regions: readonly PlannedRegion[], byRegions = false): ImageHashes {
   const isHashed = ({ name, sha256 }: PlannedRegion): boolean => name !== 'hole' && sha256 === undefined;
   const toHash = byRegions ? regions.filter(isHashed) : regions;
-  const hasher = writtenBytes({ regions: toHash }) < WORTH_A_THREAD_BYTES ? hashHere() : openHashThread();
+  const hasher = openHasher(writtenBytes({ regions: toHash }));
   // The first region that is not over yet.
   let current = 0;
   return {
@@ -49,23 +45,5 @@ export function createImageHashes(regions: readonly PlannedRegion[], byRegions =
       return { sha256: byRegions ? sumOfList(hashed) : await hasher.digest(0), regions: hashed };
     },
     close: () => hasher.close(),
-  };
-}
-
-/** The same without a thread. */
-function hashHere(): HashThread {
-  const hashes = new Map<number, ReturnType<typeof createHash>>();
-  const hashOf = (number: number): ReturnType<typeof createHash> => {
-    const hash = hashes.get(number) ?? createHash('sha256');
-    hashes.set(number, hash);
-    return hash;
-  };
-  return {
-    update(number, bytes) {
-      hashOf(number).update(bytes);
-      return Promise.resolve();
-    },
-    digest: (number) => Promise.resolve(hashOf(number).digest('hex')),
-    close: () => Promise.resolve(),
   };
 }

@@ -5,6 +5,7 @@ import type { Checkout } from '../checkout/checkout.ts';
 import { openCheckout } from '../checkout/open-checkout.ts';
 import { CONFIGURATION_PATH } from '../checkout/tree.ts';
 import { decodeAscii } from '../formats/ascii.ts';
+import { isSandbox } from '../formats/bootstrap-cfg.ts';
 import { finding } from '../formats/bootstrap-rule.ts';
 import { checkConfiguration, OWN_CONFIGURATION } from '../formats/bootstrap-rules.ts';
 import { checkOwnConfiguration } from '../formats/own-cfg-rules.ts';
@@ -31,6 +32,17 @@ export async function gatherInputs(request: BootstrapRequest, options: BuildOpti
 
 /** The rules about the configuration, and about what it says of files that must come with it. */
 export function checkRequest(request: BootstrapRequest, overlays: readonly ReadOverlay[]): ImageFinding[] {
+  const found = checkTreeRequest(request, overlays);
+  if (!isSandbox(request.configuration)) return found;
+  const why = 'A sandbox runs in a folder of this machine; it has no disk to build.';
+  return [finding('error', 'sandbox-has-no-image', 'machine', why), ...found];
+}
+
+/** As `checkRequest`, for what need not be on a disk. */
+export function checkTreeRequest(
+  request: BootstrapRequest,
+  overlays: readonly ReadOverlay[],
+): ImageFinding[] {
   const { goal, configuration } = request;
   const names = overlays.filter(({ origin }) => origin === 'built-in').map(({ name }) => name);
   const text = ownConfiguration(overlays);
@@ -40,15 +52,6 @@ export function checkRequest(request: BootstrapRequest, overlays: readonly ReadO
     overlays: text === null ? names : [...names, OWN_CONFIGURATION],
   });
   const errors: ImageFinding[] = [];
-  if (configuration.machine === 'chroot' || configuration.machine === 'bwrap')
-    errors.push(
-      finding(
-        'error',
-        'sandbox-has-no-image',
-        'machine',
-        'A sandbox runs in a folder of this machine; it has no disk to build.',
-      ),
-    );
   if (text !== null && configuration.createConfig)
     errors.push(
       finding(

@@ -84,7 +84,7 @@ interface Tree {
 }
 
 /** The checkout's files, overlays over them, and the configuration. */
-async function readTree(
+export async function readTree(
   { configuration, preseedPath }: BootstrapRequest,
   { checkout, overlays }: ImageInputs,
   options: BuildOptions,

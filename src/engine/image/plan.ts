@@ -29,7 +29,7 @@ export function planGathered(
   return planBootstrap(request, inputs, options);
 }
 
-function refuseErrors(findings: readonly ImageFinding[]): void {
+export function refuseErrors(findings: readonly ImageFinding[]): void {
   const errors = findings.filter(({ level }) => level === 'error');
   const [first] = errors;
   if (first === undefined) return;

@@ -3,7 +3,9 @@ import type { FileHandle } from 'node:fs/promises';
 import { SeedbedError } from '../../shared/errors.ts';
 import type { Region } from '../../shared/model/image.ts';
 import type { ProgressReport } from '../jobs.ts';
+import { ALIGNMENT_BYTES, type DirectOutput, openDirectOutput } from '../bytes/direct-output.ts';
 import { atPath } from '../os-errors.ts';
+import { openHasher } from './hash-thread.ts';
 import { createImageHashes } from './image-hashes.ts';
 import type { PlannedDisk } from './image-plan.ts';
 import { type Piece, readSegments } from './read-segments.ts';
@@ -17,6 +19,9 @@ export interface WriteOptions {
   report?: ((progress: ProgressReport) => void) | undefined;
 }
 
+/** A smaller image is better kept in memory for the run that follows. */
+const WORTH_DIRECT_BYTES = 64 * 1024 * 1024;
+
 /** Pieces that wait to be hashed and written: enough that no thread waits for another on a busy machine. */
 const IN_FLIGHT = 4;
 
@@ -27,29 +32,35 @@ export async function writeImageData(
   image: Pick<PlannedDisk, 'segments' | 'regions' | 'partition'>,
   { signal, report }: WriteOptions,
 ): Promise<{ sha256: string; regions: Region[] }> {
+  const total = writtenBytes(image);
   const hashes = createImageHashes(image.regions, image.partition !== null);
+  const files = openHasher(total);
+  const direct = total < WORTH_DIRECT_BYTES ? null : await openDirectOutput(output);
   const flush = createFlusher(output);
   const inFlight: Promise<void>[] = [];
-  const total = writtenBytes(image);
   let done = 0;
   let writing: Promise<void> = Promise.resolve();
 
   /** One write after the other: the kernel lets one in at a time, and those that wait for it burn the processor that the hashes need. */
   function write(bytes: Uint8Array, at: number): Promise<void> {
-    writing = writing.then(() => writeAll(output, bytes, at, path));
+    writing = writing.then(async () => {
+      const done = direct === null ? 0 : await writeDirect(direct, bytes, at, path);
+      await writeAll(output, bytes.subarray(done), at + done, path);
+      flush.wrote(bytes.length - done);
+    });
     return writing;
   }
 
-  async function take({ bytes, offsetBytes }: Piece): Promise<void> {
-    const results = await Promise.allSettled([write(bytes, offsetBytes), hashes.update(bytes, offsetBytes)]);
-    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  async function take({ bytes, offsetBytes, verified }: Piece): Promise<void> {
+    const work = [write(bytes, offsetBytes), hashes.update(bytes, offsetBytes), verified];
+    for (const result of await Promise.allSettled(work))
+      if (result.status === 'rejected') throw result.reason;
     done += bytes.length;
-    flush.wrote(bytes.length);
     report?.({ step: 'write', label: 'Writing the image', done, total, unit: 'bytes' });
   }
 
   try {
-    for await (const piece of readSegments(image.segments, IN_FLIGHT)) {
+    for await (const piece of readSegments(image.segments, IN_FLIGHT, files)) {
       if (signal?.aborted === true)
         throw new SeedbedError('CANCELLED', { kept: 'Nothing of the image was kept.' });
       const taking = take(piece);
@@ -65,8 +76,19 @@ export async function writeImageData(
   } finally {
     await Promise.allSettled(inFlight);
     await flush.settle();
-    await hashes.close();
+    await Promise.all([hashes.close(), files.close(), direct?.close()]);
   }
+}
+
+/** How many bytes, from the first one on, went to the disk itself. */
+async function writeDirect(
+  direct: DirectOutput,
+  bytes: Uint8Array,
+  position: number,
+  path: string,
+): Promise<number> {
+  const whole = bytes.length - (bytes.length % ALIGNMENT_BYTES);
+  return atPath(path, async () => ((await direct.write(bytes.subarray(0, whole), position)) ? whole : 0));
 }
 
 async function writeAll(
