@@ -7,6 +7,9 @@ import { type GuestMirrors, openGuestMirrors } from './bootstrap/guest-mirror.ts
 import { type Checkouts, openCheckouts } from './checkout/checkouts.ts';
 import { type DataFolder, defaultDataRoot, openDataFolder } from './data-folder.ts';
 import { type Distfiles, openDistfiles } from './distfiles/distfiles.ts';
+import type { DriveSource } from './drives/drive-source.ts';
+import { type Drives, openDrives } from './drives/drives.ts';
+import { platformDrives } from './drives/platform-drives.ts';
 import { type ImageStore, openImageStore } from './image/image-store.ts';
 import { createJobs, type Jobs } from './jobs.ts';
 import { type Mirrors, openMirrors } from './mirror/mirrors.ts';
@@ -26,6 +29,8 @@ export interface HostActions {
   keepAwake?: (awake: boolean) => void;
   /** Program and arguments that run Seedbed's command line; null where there is none: then what outlives other hosts ends with this one. */
   command?: readonly string[] | null;
+  /** Drives may be written. A browser's page only where the person who started the host said so. */
+  allowDrives?: boolean;
 }
 
 export interface Engine {
@@ -41,6 +46,7 @@ export interface Engine {
   checkouts: Checkouts;
   distfiles: Distfiles;
   mirrors: Mirrors;
+  drives: Drives;
   /** Open the host's dialog and give what was chosen a token. */
   choosePlace(kind: PlaceKind): Promise<Place | null>;
   /** End jobs and views. Runs go on. */
@@ -51,9 +57,11 @@ export interface EngineOptions {
   host: HostActions;
   env: NodeJS.ProcessEnv;
   dataRoot?: string;
+  /** What tells of drives, in place of this platform's own reader. */
+  driveSource?: DriveSource;
 }
 
-export async function openEngine({ host, env, dataRoot }: EngineOptions): Promise<Engine> {
+export async function openEngine({ host, env, dataRoot, driveSource }: EngineOptions): Promise<Engine> {
   const folder = await openDataFolder(dataRoot ?? defaultDataRoot(env, process.platform));
   const places = createPlaces(host.choose === null ? defaultRoots() : []);
   const jobs = createJobs();
@@ -72,6 +80,12 @@ export async function openEngine({ host, env, dataRoot }: EngineOptions): Promis
       (await checkouts.list()).find((one) => commitOf(one) === commit)?.path ?? null,
   });
   const { command = null } = host;
+  const drives = openDrives({
+    source: driveSource ?? platformDrives(env),
+    settings,
+    dataRoot: folder.root,
+    allowWriting: host.allowDrives ?? host.kind !== 'browser',
+  });
   const guestMirrors = openGuestMirrors({ root: folder.root, runs, mirrors, command, env });
   return {
     info: {
@@ -92,6 +106,7 @@ export async function openEngine({ host, env, dataRoot }: EngineOptions): Promis
     checkouts,
     distfiles,
     mirrors,
+    drives,
     async choosePlace(kind) {
       if (host.choose === null) throw new SeedbedError('PLACE_DIALOG_UNAVAILABLE', { host: host.kind });
       const path = await host.choose(kind);

@@ -74,6 +74,7 @@ export function mergeSettings(settings: Settings, change: SettingsChange): Setti
     ...settings,
     distfiles: { ...settings.distfiles, ...change.distfiles },
     checkout: { ...settings.checkout, ...change.checkout },
+    drives: { ...settings.drives, ...change.drives },
   });
 }
 

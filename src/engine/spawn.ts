@@ -36,16 +36,23 @@ export interface ProgramOptions {
   env: NodeJS.ProcessEnv;
   signal?: AbortSignal | undefined;
   timeoutMilliseconds?: number;
+  /** More than this of either output is dropped. */
+  outputLimitCharacters?: number;
 }
 
-/** More output than any of the programs asked here gives; the rest is dropped. */
+/** More output than most of the programs asked here give; the rest is dropped. */
 const OUTPUT_LIMIT_CHARACTERS = 65_536;
 
 /** Run a short program to its end. Rejects only when it cannot be started or the signal aborts; a timeout ends it with SIGKILL. */
 export async function runProgram(
   path: string,
   args: readonly string[],
-  { env, signal, timeoutMilliseconds = 10_000 }: ProgramOptions,
+  {
+    env,
+    signal,
+    timeoutMilliseconds = 10_000,
+    outputLimitCharacters = OUTPUT_LIMIT_CHARACTERS,
+  }: ProgramOptions,
 ): Promise<ProgramResult> {
   signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
@@ -54,7 +61,7 @@ export async function runProgram(
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].setEncoding('utf8');
       child[name].on('data', (text: string) => {
-        if (output[name].length < OUTPUT_LIMIT_CHARACTERS) output[name] += text;
+        if (output[name].length < outputLimitCharacters) output[name] += text;
       });
     }
     const kill = (): void => void child.kill('SIGKILL');

@@ -3,6 +3,7 @@ import { type ErrorCode, type ErrorData, type SeedbedError, toSeedbedError } fro
 import { CHAIN_TEXTS } from './error-texts/chain.ts';
 import { CHECKOUT_TEXTS } from './error-texts/checkout.ts';
 import { DISTFILES_TEXTS } from './error-texts/distfiles.ts';
+import { DRIVES_TEXTS } from './error-texts/drives.ts';
 import { HOST_TEXTS } from './error-texts/host.ts';
 import { IMAGE_TEXTS } from './error-texts/image.ts';
 import { RUN_TEXTS } from './error-texts/run.ts';
@@ -14,6 +15,7 @@ const TEXTS: ErrorTexts<ErrorData> = {
   ...CHAIN_TEXTS,
   ...CHECKOUT_TEXTS,
   ...DISTFILES_TEXTS,
+  ...DRIVES_TEXTS,
   ...IMAGE_TEXTS,
   ...RUN_TEXTS,
   ...SANDBOX_TEXTS,

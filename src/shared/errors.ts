@@ -3,6 +3,7 @@
 import type { ChainErrorData } from './error-texts/chain.ts';
 import type { CheckoutErrorData } from './error-texts/checkout.ts';
 import type { DistfilesErrorData } from './error-texts/distfiles.ts';
+import type { DrivesErrorData } from './error-texts/drives.ts';
 import type { HostErrorData } from './error-texts/host.ts';
 import type { ImageErrorData } from './error-texts/image.ts';
 import type { RunErrorData } from './error-texts/run.ts';
@@ -15,6 +16,7 @@ export interface ErrorData
     ChainErrorData,
     CheckoutErrorData,
     DistfilesErrorData,
+    DrivesErrorData,
     ImageErrorData,
     RunErrorData,
     SandboxErrorData,

@@ -14,6 +14,7 @@ import { createBootstrapRouter } from './bootstrap-router.ts';
 import { createCheckoutRouter } from './checkout-router.ts';
 import { SeedbedError } from '../../shared/errors.ts';
 import { createDistfilesRouter } from './distfiles-router.ts';
+import { createDrivesRouter } from './drives-router.ts';
 import { createImageReadingRouter } from './image-reading-router.ts';
 import { guarded } from './guard.ts';
 import { createMachineRouter } from './machine-router.ts';
@@ -124,6 +125,7 @@ export function createRouter(engine: Engine) {
     bootstrap: createBootstrapRouter(needs),
     checkout: createCheckoutRouter(needs),
     distfiles: createDistfilesRouter(needs),
+    drives: createDrivesRouter(engine),
     mirror: createMirrorRouter(needs),
     settings: createSettingsRouter(engine),
   });

@@ -3,6 +3,7 @@ import type { ContractRouterClient } from '@orpc/contract';
 import { bootstrapContract } from './bootstrap.ts';
 import { checkoutContract } from './checkout.ts';
 import { distfilesContract } from './distfiles.ts';
+import { drivesContract } from './drives.ts';
 import { hostContract, jobContract, placeContract } from './host.ts';
 import { imageContract } from './image.ts';
 import { imageReadingContract } from './image-reading.ts';
@@ -23,6 +24,7 @@ export const contract = {
   bootstrap: bootstrapContract,
   checkout: checkoutContract,
   distfiles: distfilesContract,
+  drives: drivesContract,
   mirror: mirrorContract,
   serial: serialContract,
   settings: settingsContract,

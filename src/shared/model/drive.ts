@@ -135,7 +135,7 @@ export const DriveFindingCode = z.enum([
 ]);
 export type DriveFindingCode = z.infer<typeof DriveFindingCode>;
 
-/** `refuse`: it is not written, and nothing overrides that; `warn`: the confirmation must be typed; `note`: told. */
+/** `refuse`: it is not written, and nothing overrides that; `warn`: read before confirming; `note`: told. */
 export const DriveFinding = z.strictObject({
   level: z.enum(['refuse', 'warn', 'note']),
   code: DriveFindingCode,
@@ -162,5 +162,7 @@ export const DriveListing = z.strictObject({
   drives: z.array(ListedDrive),
   /** What could not be read; every drive is refused while there is such a thing. */
   problems: z.array(z.string()),
+  /** This host may write drives; the browser host only when it was started with --allow-drives. */
+  allowWriting: z.boolean(),
 });
 export type DriveListing = z.infer<typeof DriveListing>;

@@ -49,10 +49,19 @@ export type DistfileSettings = z.infer<typeof DistfileSettings>;
 export const CheckoutSettings = z.object({ map: checkoutFields.map.default([]) });
 export type CheckoutSettings = z.infer<typeof CheckoutSettings>;
 
+const driveFields = {
+  /** WWNs and serial numbers of drives that are never written. */
+  protected: z.array(z.string().min(1).max(200)).max(200),
+};
+
+export const DriveSettings = z.object({ protected: driveFields.protected.default([]) });
+export type DriveSettings = z.infer<typeof DriveSettings>;
+
 export const Settings = z.object({
   version: z.literal(SETTINGS_VERSION).default(SETTINGS_VERSION),
   distfiles: DistfileSettings.prefault({}),
   checkout: CheckoutSettings.prefault({}),
+  drives: DriveSettings.prefault({}),
 });
 export type Settings = z.infer<typeof Settings>;
 
@@ -60,5 +69,6 @@ export type Settings = z.infer<typeof Settings>;
 export const SettingsChange = z.strictObject({
   distfiles: z.strictObject(distfileFields).partial().optional(),
   checkout: z.strictObject(checkoutFields).partial().optional(),
+  drives: z.strictObject(driveFields).partial().optional(),
 });
 export type SettingsChange = z.infer<typeof SettingsChange>;
