@@ -28,6 +28,16 @@ const LAYERS = [
     ignores: ['src/engine/formats/**'],
     forbid: [...ELECTRON, ...REACT, ...hosts('main', 'preload', 'renderer', 'cli', 'web')],
   },
+  // Read by auditors and run as root: its own files and Node, nothing else.
+  {
+    files: ['src/helper/**'],
+    forbid: [
+      'zod',
+      ...ELECTRON,
+      ...REACT,
+      ...hosts('shared', 'engine', 'main', 'preload', 'renderer', 'cli', 'web'),
+    ],
+  },
   { files: ['src/main/**'], forbid: [...REACT, ...hosts('renderer', 'cli', 'preload')] },
   {
     files: ['src/preload/**'],

@@ -118,7 +118,13 @@ export function build() {
     'vite.node.config.ts',
   ];
   const newest = Math.max(...sources.map((name) => newestIn(join(ROOT, name))));
-  const built = ['out/cli/index.js', 'out/main/index.js', 'out/preload/index.cjs', 'out/renderer/index.html'];
+  const built = [
+    'out/cli/index.js',
+    'out/helper/flash-helper.mjs',
+    'out/main/index.js',
+    'out/preload/index.cjs',
+    'out/renderer/index.html',
+  ];
   if (built.every((name) => existsSync(join(ROOT, name)) && statSync(join(ROOT, name)).mtimeMs > newest))
     return;
   say('Building Seedbed …');
