@@ -7,6 +7,7 @@ import { SeedbedError } from '../shared/errors.ts';
 import { openTerminalFilter } from '../shared/terminal-text.ts';
 import { knownIssues } from '../shared/model/known-issues.ts';
 import { formatBytes, formatDuration } from '../shared/units.ts';
+import { openBell } from './bell.ts';
 import type { Screen } from './screen.ts';
 import type { Session } from './session.ts';
 import { outlookLines } from './timeline-lines.ts';
@@ -102,12 +103,14 @@ export async function followRun(
   { fromBytes, milestones }: FollowOptions,
 ): Promise<RunSnapshot | null> {
   const pump = fromBytes === null ? null : openPump(client, screen, run, fromBytes);
+  const ring = await openBell({ client }, screen);
   let told = 0;
   let last: RunSnapshot | null = null;
   for await (const snapshot of await client.run.watch({ run }, { signal })) {
     last = snapshot;
     await pump?.(snapshot.logBytes);
     if (milestones) told = tellMilestones(screen, snapshot.report.milestones, told);
+    ring(snapshot);
     const left = snapshot.outlook?.left ?? null;
     const rest = left === null ? '' : `, about ${formatDuration(left.likely)} left`;
     screen.status(

@@ -12,6 +12,8 @@ export interface Screen {
   note(text: string): void;
   /** What is going on now: redrawn in place on a terminal, never printed elsewhere. */
   status(text: string, share: number | null): void;
+  /** Rings a terminal, nothing else. */
+  bell(): void;
   json(value: unknown): void;
   /** Take the status away. */
   clear(): void;
@@ -57,6 +59,9 @@ export function openScreen(): Screen {
       wipe();
       status = next;
       draw();
+    },
+    bell() {
+      if (terminal) process.stderr.write('\x07');
     },
     json: (value) => around(() => process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)),
     clear() {

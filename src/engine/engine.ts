@@ -14,8 +14,11 @@ import { type ImageStore, openImageStore } from './image/image-store.ts';
 import { createJobs, type Jobs } from './jobs.ts';
 import { type Mirrors, openMirrors } from './mirror/mirrors.ts';
 import { createPlaces, defaultRoots, type Places } from './places.ts';
+import { collectDueResults } from './results/collect-due.ts';
 import { openResults, type Results } from './results/results.ts';
+import type { RunNotice } from '../shared/model/notice.ts';
 import { keepAwakeWhileRunning } from './run/keep-awake.ts';
+import { notifyOfRuns } from './run/notify.ts';
 import { openRuns, type Runs } from './run/runs.ts';
 import { openSettings, type SettingsFile } from './settings.ts';
 import { SEEDBED_VERSION } from './version.ts';
@@ -27,6 +30,8 @@ export interface HostActions {
   choose: ((kind: PlaceKind) => Promise<string | null>) | null;
   /** Keep the computer from sleeping, or let it; for hosts that can. Called when it changes. */
   keepAwake?: (awake: boolean) => void;
+  /** Tell the user of the desktop that a run has ended or waits for somebody; for hosts that can. */
+  notify?: (notice: RunNotice) => void;
   /** Program and arguments that run Seedbed's command line; null where there is none: then what outlives other hosts ends with this one. */
   command?: readonly string[] | null;
   /** Drives may be written. A browser's page only where the person who started the host said so. */
@@ -69,6 +74,7 @@ export async function openEngine({ host, env, dataRoot, driveSource }: EngineOpt
   const runs = await openRuns(folder, { images, command: host.command ?? null });
   const letSleep = host.keepAwake === undefined ? null : keepAwakeWhileRunning(runs, host.keepAwake);
   const settings = openSettings(folder.root);
+  const endNotices = host.notify === undefined ? null : notifyOfRuns(runs, settings, host.notify);
   const distfiles = await openDistfiles(join(folder.root, 'distfiles'), { settings, env });
   const mirrors = openMirrors({ distfiles, settings, env });
   const checkouts = openCheckouts(join(folder.root, 'checkouts'));
@@ -79,6 +85,9 @@ export async function openEngine({ host, env, dataRoot, driveSource }: EngineOpt
     checkout: async (commit) =>
       (await checkouts.list()).find((one) => commitOf(one) === commit)?.path ?? null,
   });
+  // A command is over too soon to begin with what nobody asked for.
+  const endCollecting =
+    host.kind === 'command line' ? null : collectDueResults({ folder: folder.runs, runs, results, jobs });
   const { command = null } = host;
   const drives = openDrives({
     source: driveSource ?? platformDrives(env),
@@ -113,7 +122,10 @@ export async function openEngine({ host, env, dataRoot, driveSource }: EngineOpt
       return path === null ? null : places.mint(path);
     },
     async close() {
+      const collected = endCollecting?.();
       await jobs.close();
+      await collected;
+      await endNotices?.();
       await letSleep?.();
       await runs.close();
       await mirrors.close();

@@ -75,6 +75,7 @@ export function mergeSettings(settings: Settings, change: SettingsChange): Setti
     distfiles: { ...settings.distfiles, ...change.distfiles },
     checkout: { ...settings.checkout, ...change.checkout },
     drives: { ...settings.drives, ...change.drives },
+    notices: { ...settings.notices, ...change.notices },
   });
 }
 

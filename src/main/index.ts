@@ -5,6 +5,7 @@ import {
   dialog,
   ipcMain,
   Menu,
+  Notification,
   powerSaveBlocker,
   protocol,
   session,
@@ -19,6 +20,7 @@ import { handOutPorts } from './connect.ts';
 import { takeDrops } from './drops.ts';
 import { createMenu } from './menu.ts';
 import { chooseInDialog, createWakefulness } from './native.ts';
+import { createNotifier } from './notify.ts';
 import { registerPageScheme, servePage } from './protocol.ts';
 import { refuseDebugging, restrictContents, restrictSession } from './security.ts';
 import { openWindow, preloadPath } from './window.ts';
@@ -31,7 +33,7 @@ if (!app.requestSingleInstanceLock()) {
   app.enableSandbox();
   registerPageScheme(protocol);
   restrictContents(app, (url) => shell.openExternal(url));
-  app.on('second-instance', () => focusWindow());
+  app.on('second-instance', () => void focusWindow());
   app.on('window-all-closed', () => app.quit());
   app.whenReady().then(start).catch(endWith);
 }
@@ -45,6 +47,11 @@ async function start(): Promise<void> {
       kind: 'window',
       choose: (kind) => chooseInDialog(dialog, focusedWindow(), kind),
       keepAwake: createWakefulness(powerSaveBlocker),
+      notify: createNotifier({
+        Notification,
+        isFocused: () => BrowserWindow.getFocusedWindow() !== null,
+        comeForward: focusWindow,
+      }),
     },
     env: process.env,
   });
@@ -89,8 +96,9 @@ function focusedWindow(): BrowserWindow | null {
   return BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0] ?? null;
 }
 
-function focusWindow(): void {
+function focusWindow(): BrowserWindow | null {
   const window = focusedWindow();
   if (window?.isMinimized() === true) window.restore();
   window?.focus();
+  return window;
 }

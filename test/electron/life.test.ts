@@ -121,6 +121,27 @@ test('quitting closes the engine and leaves the run alive; the next start has it
   expect(await second.ended).toBe(0);
 });
 
+test('the desktop tells of a run that ended while nobody looked; a click leads to it', async () => {
+  const home = temp();
+  const program = start({ home, env: { SEEDBED_QEMU: fakeQemu(home) } });
+  await windowShown(program);
+  const { client } = await openClient(program);
+  const run = await startRun(client);
+  const told = async () => (await program.act.record()).notifications;
+  await until(async () => (await told()).length > 0);
+  expect(await told()).toEqual([
+    {
+      title: expect.stringMatching(/^A run (passed|failed): /) as string,
+      body: (await client.run.show({ run })).now,
+    },
+  ]);
+  await program.act.clickNotification(0);
+  const first = async () => (await program.act.record()).windows[0];
+  await until(async () => (await first())?.url === `app://seedbed/#/runs/${run}`);
+  expect((await first())?.focused).toBe(1);
+  await program.kill();
+});
+
 async function startRun(client: Awaited<ReturnType<typeof openClient>>['client']): Promise<string> {
   const { jobId } = await client.run.start({
     image: { build: { kind: 'boot-check' } },

@@ -13,6 +13,7 @@ import type { RunSnapshot } from '../../src/shared/model/run.ts';
 import { scriptedRun, scriptedVerdict, summaryOf } from './scripted-data.ts';
 import { SCRIPTED_PREFLIGHT } from './scripted-preflight.ts';
 import { scriptedMachine } from './scripted-machine.ts';
+import { scriptedSettings, watchScripted } from './scripted-notices.ts';
 import { scriptedResults } from './scripted-results.ts';
 import { readScriptedLog, searchScriptedLog } from './scripted-log.ts';
 import type { Script } from './scripted-script.ts';
@@ -179,6 +180,7 @@ export function scriptedRouter(script: Script): AnyRouter {
       }),
       list: os.run.list.handler(() => script.runs.get()),
       watchList: os.run.watchList.handler(({ signal }) => Promise.resolve(script.runs.watch({ signal }))),
+      notices: os.run.notices.handler(({ signal }) => Promise.resolve(watchScripted(script, signal))),
       show: os.run.show.handler(({ input }) => of(script.snapshots, input.run).get()),
       timeline: os.run.timeline.handler(({ input }) => script.timelines.get(input.run) ?? NO_TIMELINE),
       events: os.run.events.handler(({ input }) => script.events.get(input.run) ?? []),
@@ -203,5 +205,5 @@ export function scriptedRouter(script: Script): AnyRouter {
       }),
     },
   });
-  return { ...routed, results: scriptedResults(script.collected) };
+  return { ...routed, results: scriptedResults(script.collected), settings: scriptedSettings(script) };
 }

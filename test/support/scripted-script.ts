@@ -9,6 +9,7 @@ import type { Job } from '../../src/shared/model/job.ts';
 import type { AcceleratorProbe, RunEvent, RunSnapshot, RunSummary } from '../../src/shared/model/run.ts';
 import type { Timeline } from '../../src/shared/model/timeline.ts';
 import type { ScriptedLog } from './scripted-log.ts';
+import { noScriptedNotices, type ScriptedNotices } from './scripted-notices.ts';
 
 export interface Explanation {
   label: string;
@@ -24,7 +25,7 @@ export interface CheckoutAnswer {
 }
 
 /** What the page will be told. Tests change it while the page looks. */
-export interface Script {
+export interface Script extends ScriptedNotices {
   info: HostInfo;
   roots: Place[];
   folders: Map<string, PlaceListing>;
@@ -71,5 +72,6 @@ export function createScript(): Script {
     collected: new Set(),
     started: [],
     machineAsked: [],
+    ...noScriptedNotices(),
   };
 }

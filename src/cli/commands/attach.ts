@@ -1,5 +1,6 @@
 // seedbed runs attach: this terminal becomes the machine's serial console. Ctrl-] leaves; the run does not notice.
 import { SeedbedError } from '../../shared/errors.ts';
+import { openBell } from '../bell.ts';
 import { isLive, openPump } from '../follow.ts';
 import type { Json } from '../program.ts';
 import { openScreen } from '../screen.ts';
@@ -21,6 +22,7 @@ export async function attach(name: string, { json }: Json): Promise<void> {
     const run = first.record.id;
     if (!isLive(first)) throw new SeedbedError('RUN_NOT_RUNNING', { run, state: first.record.state });
     screen.note(`This is the console of run ${run}. Ctrl-] leaves; the run goes on.`);
+    const ring = await openBell(session, screen);
     const leaving = new AbortController();
     const keys = readKeys(session, run, (error) => leaving.abort(error));
     const ended = AbortSignal.any([signal, leaving.signal]);
@@ -29,6 +31,7 @@ export async function attach(name: string, { json }: Json): Promise<void> {
       await pump(first.logBytes);
       for await (const snapshot of await client.run.watch({ run }, { signal: ended })) {
         await pump(snapshot.logBytes);
+        ring(snapshot);
         if (ended.aborted) break;
       }
     } catch (error) {

@@ -1,6 +1,6 @@
 // Reads what a run made out of its disks and its log, and accounts for it. The result is a file beside the run; nothing else is changed.
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImageRecord } from '../../shared/model/image.ts';
 import { type ResultFile, RunResults } from '../../shared/model/results.ts';
@@ -98,6 +98,7 @@ async function writeResults(folder: RunFolder, results: RunResults): Promise<voi
   const path = join(folder.path, RESULTS_FOLDER);
   await atPath(path, () => mkdir(path, { recursive: true }));
   await writeFileAtomically(join(path, RESULTS_FILE), `${JSON.stringify(results, null, 2)}\n`);
+  await rm(folder.resultsDue, { force: true });
 }
 
 async function readLog(path: string, { signal, report }: JobContext): Promise<OutputLines> {

@@ -8,6 +8,7 @@ import { examine } from '../doctor.ts';
 import type { Engine } from '../engine.ts';
 import type { JobContext } from '../jobs.ts';
 import { explainLog } from '../run/explain.ts';
+import { watchNotices } from '../run/run-notices.ts';
 import type { StartableImage, StartRequest } from '../run/runs.ts';
 import { checkoutFolder } from './checkout-choice.ts';
 import { createBootstrapRouter } from './bootstrap-router.ts';
@@ -99,6 +100,14 @@ export function createRouter(engine: Engine) {
       }),
       list: os.run.list.handler(() => runs.list()),
       watchList: os.run.watchList.handler(({ signal }) => Promise.resolve(runs.watchList(signal))),
+      notices: os.run.notices.handler(({ input, signal }) =>
+        Promise.resolve(
+          watchNotices(runs, {
+            signal,
+            ...(input.since === undefined ? {} : { since: new Date(input.since) }),
+          }),
+        ),
+      ),
       show: os.run.show.handler(async ({ input }) => runs.show(await runs.resolveId(input.run))),
       timeline: os.run.timeline.handler(async ({ input }) => runs.timeline(await runs.resolveId(input.run))),
       events: os.run.events.handler(async ({ input }) => runs.events(await runs.resolveId(input.run))),

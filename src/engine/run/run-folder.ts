@@ -1,6 +1,6 @@
 // A run's folder: what stands in it, its id, and its record, which is only ever replaced whole (docs/ARCHITECTURE.md, "State is files").
 import { randomInt } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SeedbedError } from '../../shared/errors.ts';
 import { RunRecord } from '../../shared/model/run.ts';
@@ -27,6 +27,8 @@ export interface RunFolder {
   timeline: string;
   /** There from the moment that a user asked to stop: it outlives the host that was asked. */
   stopRequest: string;
+  /** There from the end of a run until somebody has read its results (results/collect-due.ts). */
+  resultsDue: string;
 }
 
 /** Names inside the folder that QEMU is told; it runs with the folder as its working directory. */
@@ -54,6 +56,7 @@ export function runFolderAt(runs: string, id: string): RunFolder {
     logTimes: join(path, 'log-times.jsonl'),
     timeline: join(path, 'timeline.json'),
     stopRequest: join(path, 'stop-asked'),
+    resultsDue: join(path, 'results-due'),
   };
 }
 
@@ -111,4 +114,12 @@ export async function writeRunRecord(folder: RunFolder, record: RunRecord): Prom
 /** States in which a QEMU may live. */
 export function isLive(record: { state: RunRecord['state'] }): boolean {
   return record.state === 'starting' || record.state === 'running' || record.state === 'stopping';
+}
+
+/** Whether one of its files is there. */
+export async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }

@@ -1,6 +1,6 @@
 // What the one host that watches a run does with it: writes its record and its events, ends QEMU when there is nothing left to wait for, and
 // gives the final verdict. Every step can be the last before a kill -9: the next owner goes on from what is on disk.
-import { access, rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConsoleReport, Milestone } from '../../shared/model/console.ts';
 import type { RunEvent, RunRecord } from '../../shared/model/run.ts';
@@ -13,7 +13,7 @@ import { isAlive } from './process-identity.ts';
 import { openPortKeeper, serialVerdict } from '../serial-run/port-keeper.ts';
 import { acceleratorFaultIn, readQemuOutput } from './qemu-output.ts';
 import { pauseQemu } from './qmp.ts';
-import { RUN_FILES, type RunFolder, writeRunRecord } from './run-folder.ts';
+import { exists, RUN_FILES, type RunFolder, writeRunRecord } from './run-folder.ts';
 import { endProcess, type StopWaits } from './stop-ladder.ts';
 
 /** builder-hex0 repeats a failing read for ever (builder-hex0 a2781242, stage2 read_sectors_16): the log would grow without end. */
@@ -215,6 +215,8 @@ export async function openRunOwner(options: OwnerOptions): Promise<RunOwner> {
       const last = (await readEvents(folder.events)).at(-1);
       if (last?.kind !== 'ended' && last?.kind !== 'lost')
         await tell([eventNow(state, verdict?.sentence ?? '', report.bytes)]);
+      // A boot check makes nothing that could be looked at.
+      if (record.image.kind !== 'boot-check') await writeFile(folder.resultsDue, '').catch(() => undefined);
       await save({
         state,
         hold: null,
@@ -244,11 +246,4 @@ async function faultOf(
 
 function milestoneKey(event: { kind: string; text: string; offset: number | null }): string {
   return `${event.kind} ${event.offset ?? ''} ${event.text}`;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

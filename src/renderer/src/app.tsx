@@ -6,6 +6,7 @@ import { Waiting } from './components/feedback.tsx';
 import { Icon, type IconName, Sign } from './components/icons.tsx';
 import { StatusLine } from './components/status-line.tsx';
 import { useConnection } from './connection/context.tsx';
+import { RunNotices } from './notices/run-notices.tsx';
 import { BootstrapPage } from './pages/bootstrap.tsx';
 import { ExplainPage } from './pages/explain.tsx';
 import { HomePage } from './pages/home.tsx';
@@ -83,6 +84,7 @@ export function App(): ReactNode {
           )}
         </main>
         <StatusLine />
+        <RunNotices />
       </div>
     </div>
   );

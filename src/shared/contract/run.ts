@@ -3,6 +3,7 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { ConsoleReport, Verdict } from '../model/console.ts';
 import { PlaceToken } from '../model/host.ts';
+import { RunNotice } from '../model/notice.ts';
 import { AcceleratorChoice, LogChunk, LogMatch, RunEvent, RunSnapshot, RunSummary } from '../model/run.ts';
 import { MachineWishes } from '../model/machine.ts';
 import { Timeline } from '../model/timeline.ts';
@@ -41,6 +42,10 @@ export const runContract = {
   start: procedure.input(RunSpec).output(z.strictObject({ jobId: z.string() })),
   list: procedure.input(z.strictObject({})).output(z.array(RunSummary)),
   watchList: procedure.input(z.strictObject({})).output(eventIterator(z.array(RunSummary))),
+  /** What a user is told without looking: ends and questions of all runs from now on, and the ends `since` a moment that the caller missed. */
+  notices: procedure
+    .input(z.strictObject({ since: z.iso.datetime().optional() }))
+    .output(eventIterator(RunNotice)),
   show: procedure.input(runId).output(RunSnapshot),
   /** Stages and steps with their times. Ask again when `report.position` of a snapshot has changed. */
   timeline: procedure.input(runId).output(Timeline),

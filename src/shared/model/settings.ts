@@ -32,6 +32,13 @@ const checkoutFields = {
   map: z.array(z.strictObject({ from: z.string().min(1), to: z.string().min(1) })).max(50),
 };
 
+const noticeFields = {
+  /** Of the desktop or the browser, when a run ends or waits for somebody. */
+  desktop: z.boolean(),
+  /** A short tone, and the bell of a terminal. */
+  sound: z.boolean(),
+};
+
 export const DistfileSettings = z.object({
   /** Folders of the user that are searched by hash before anything is downloaded. */
   folders: z.array(z.string()).max(50).default([]),
@@ -49,6 +56,12 @@ export type DistfileSettings = z.infer<typeof DistfileSettings>;
 export const CheckoutSettings = z.object({ map: checkoutFields.map.default([]) });
 export type CheckoutSettings = z.infer<typeof CheckoutSettings>;
 
+export const NoticeSettings = z.object({
+  desktop: noticeFields.desktop.default(true),
+  sound: noticeFields.sound.default(true),
+});
+export type NoticeSettings = z.infer<typeof NoticeSettings>;
+
 const driveFields = {
   /** WWNs and serial numbers of drives that are never written. */
   protected: z.array(z.string().min(1).max(200)).max(200),
@@ -62,6 +75,7 @@ export const Settings = z.object({
   distfiles: DistfileSettings.prefault({}),
   checkout: CheckoutSettings.prefault({}),
   drives: DriveSettings.prefault({}),
+  notices: NoticeSettings.prefault({}),
 });
 export type Settings = z.infer<typeof Settings>;
 
@@ -70,5 +84,6 @@ export const SettingsChange = z.strictObject({
   distfiles: z.strictObject(distfileFields).partial().optional(),
   checkout: z.strictObject(checkoutFields).partial().optional(),
   drives: z.strictObject(driveFields).partial().optional(),
+  notices: z.strictObject(noticeFields).partial().optional(),
 });
 export type SettingsChange = z.infer<typeof SettingsChange>;

@@ -39,6 +39,8 @@ export interface ProgramRecord {
   /** Kinds of power save blockers that are on. */
   blockers: string[];
   switches: string[];
+  /** Notifications of the desktop that were shown and are not closed. */
+  notifications: { title: string; body: string }[];
 }
 
 export interface PageAnswer {
@@ -82,6 +84,7 @@ export interface StandInActs {
   closePort(port: number): void;
   /** How many messages the program posted to this port, open or closed. */
   postedTo(port: number): number;
+  clickNotification(at: number): void;
   finishLoading(): void;
   closeWindows(): void;
   secondInstance(): void;

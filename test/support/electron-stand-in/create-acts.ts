@@ -6,6 +6,7 @@ import type { PortSender, ProgramRecord, StandInActs } from './acts.ts';
 import type { AppStandIn } from './app.ts';
 import { emitPreventable } from './event.ts';
 import { PortStandIn } from './message-port.ts';
+import { clickNotification, shownNotifications } from './notification.ts';
 import { tellParent } from './parent.ts';
 import type { ProtocolStandIn, SessionStandIn } from './session.ts';
 import { type ContentsStandIn, createContents, type FrameStandIn } from './window.ts';
@@ -51,6 +52,7 @@ export function createActs(parts: ActParts): StandInActs {
       sandboxed: app.sandboxed,
       schemes: protocol.schemes,
       switches: app.switches,
+      notifications: shownNotifications(),
       listensTo: app.eventNames().map(String).sort(),
       ipcChannels: ipc.eventNames().map(String),
       windows: windows().map((window) => window.record),
@@ -116,6 +118,7 @@ export function createActs(parts: ActParts): StandInActs {
     postToPort: (port, message) => portAt(port).page.postMessage(message),
     closePort: (port) => portAt(port).page.close(),
     postedTo: (port) => portAt(port).main.posted,
+    clickNotification,
     finishLoading: () => parts.finishLoading(),
     // After the answer has left: these may end the process.
     closeWindows: () => void setImmediate(() => app.windows.closeAll()),

@@ -11,6 +11,7 @@ import type {
 import type { ProgramRecord, StandInSetup } from './acts.ts';
 import { AppStandIn } from './app.ts';
 import { createActs } from './create-acts.ts';
+import { NotificationStandIn } from './notification.ts';
 import { answerParent } from './parent.ts';
 import { ProtocolStandIn, SessionStandIn } from './session.ts';
 import { strict } from './strict.ts';
@@ -50,6 +51,7 @@ export const app = strict('app', appStandIn);
 export const protocol = strict('protocol', protocolStandIn);
 export const ipcMain = strict('ipcMain', ipc);
 export const BrowserWindow = strict('BrowserWindow', windowClass);
+export const Notification = strict('Notification', NotificationStandIn);
 
 export const session = strict('session', {
   get defaultSession() {

@@ -14,6 +14,7 @@ import {
   runStatus,
 } from '../derive/run-view.ts';
 import { formatShare } from '../derive/text.ts';
+import { NoticeOffer } from '../notices/notice-settings.tsx';
 import { BackLink } from '../pages/page.tsx';
 import { MachineControls } from '../run/machine-controls.tsx';
 import { PaceNote } from '../run/run-notices.tsx';
@@ -55,11 +56,14 @@ export function RunHead(props: { snapshot: RunSnapshot; receivedAt: number }): R
       {live ? (
         <div className="run-progress">
           <Progress label="Progress to the goal" share={snapshot.progress} />
-          <span className="run-progress-text">
-            {[snapshot.progress === null ? '' : formatShare(snapshot.progress), numbers]
-              .filter((part) => part !== '')
-              .join(' · ')}
-          </span>
+          <div className="run-progress-line">
+            <span className="run-progress-text">
+              {[snapshot.progress === null ? '' : formatShare(snapshot.progress), numbers]
+                .filter((part) => part !== '')
+                .join(' · ')}
+            </span>
+            <NoticeOffer />
+          </div>
         </div>
       ) : null}
       <PaceNote snapshot={snapshot} />

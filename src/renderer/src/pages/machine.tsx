@@ -5,6 +5,7 @@ import { ErrorCard, FindingList, Waiting } from '../components/feedback.tsx';
 import { Probe } from '../components/probe.tsx';
 import { Facts } from '../components/status.tsx';
 import { useAnswer, useConnection } from '../connection/context.tsx';
+import { NoticeSettingsSection } from '../notices/notice-settings.tsx';
 import { Page } from './page.tsx';
 
 export function MachinePage(): ReactNode {
@@ -41,6 +42,7 @@ export function MachinePage(): ReactNode {
           </section>
         </>
       )}
+      <NoticeSettingsSection />
       {info === null ? null : (
         <section aria-labelledby="seedbed">
           <h2 id="seedbed">Seedbed</h2>

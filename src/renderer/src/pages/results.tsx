@@ -29,9 +29,11 @@ import { navigate } from '../use-route.ts';
 import { Page } from './page.tsx';
 
 export function ResultsPage({ id, view }: { id: string; view: ResultsView }): ReactNode {
-  const job = (useJobs().value ?? []).find((one) => one.id === view.job) ?? null;
+  const jobs = useJobs().value ?? [];
+  // The host reads them by itself when a run ends while nobody looks.
+  const job = jobs.find((one) => one.id === view.job) ?? jobs.find((one) => isReading(one, id)) ?? null;
   const { value, error } = useAnswer(
-    `results ${id} ${view.job ?? ''} ${job?.state ?? ''}`,
+    `results ${id} ${job?.id ?? ''} ${job?.state ?? ''}`,
     async (client, signal) => ({
       results: await client.results.read({ run: id }, { signal }),
     }),
@@ -87,6 +89,10 @@ export function ResultsPage({ id, view }: { id: string; view: ResultsView }): Re
       )}
     </Page>
   );
+}
+
+function isReading({ kind, label, state }: Job, run: string): boolean {
+  return kind === 'run.results' && state === 'running' && label.endsWith(run);
 }
 
 function Summary({ results }: { results: RunResults }): ReactNode {
