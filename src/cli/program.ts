@@ -1,6 +1,7 @@
 // The commands and their help. Nothing heavy is loaded here: each action imports what it needs, so that --help is quick.
 import { Command, Option } from 'commander';
 import { SEEDBED_VERSION } from '../engine/version.ts';
+import { addChainCommands } from './audit-program.ts';
 import { addBootstrapCommand } from './bootstrap-program.ts';
 import { addCheckoutCommands } from './checkout-program.ts';
 import { addDistfileCommands } from './distfiles-program.ts';
@@ -51,6 +52,8 @@ export function createProgram(): Command {
   addCheckoutCommands(group(program, 'checkout', 'get live-bootstrap itself, verify and carry it'), leaf);
   addDistfileCommands(group(program, 'distfiles', 'get the source archives, verify and keep them'), leaf);
   addMirrorCommands(group(program, 'mirror', 'look at mirrors, make one, serve one'), leaf);
+  const audit = group(program, 'audit', 'look into what a bootstrap stands on');
+  addChainCommands(audit, leaf);
   addSettingsCommands(group(program, 'settings', 'what is remembered between commands'), leaf);
 
   leaf(

@@ -12,6 +12,7 @@ import { watchNotices } from '../run/run-notices.ts';
 import type { StartableImage, StartRequest } from '../run/runs.ts';
 import { checkoutFolder } from './checkout-choice.ts';
 import { createBootstrapRouter } from './bootstrap-router.ts';
+import { createChainRouter } from './chain-router.ts';
 import { createCheckoutRouter } from './checkout-router.ts';
 import { SeedbedError } from '../../shared/errors.ts';
 import { createDistfilesRouter } from './distfiles-router.ts';
@@ -136,6 +137,7 @@ export function createRouter(engine: Engine) {
     distfiles: createDistfilesRouter(needs),
     drives: createDrivesRouter(engine),
     mirror: createMirrorRouter(needs),
+    chain: createChainRouter(needs),
     settings: createSettingsRouter(engine),
   });
 }

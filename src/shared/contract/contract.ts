@@ -1,6 +1,7 @@
 // The contract: everything that a host can ask the engine. Client, handlers and fakes are typed by it.
 import type { ContractRouterClient } from '@orpc/contract';
 import { bootstrapContract } from './bootstrap.ts';
+import { chainContract } from './chain.ts';
 import { checkoutContract } from './checkout.ts';
 import { distfilesContract } from './distfiles.ts';
 import { drivesContract } from './drives.ts';
@@ -27,6 +28,7 @@ export const contract = {
   drives: drivesContract,
   mirror: mirrorContract,
   serial: serialContract,
+  chain: chainContract,
   settings: settingsContract,
 };
 

@@ -1,0 +1,37 @@
+// seedbed audit why|chain|blobs: the commands and their help.
+import { type Command, Option } from 'commander';
+import type { Leaf } from './distfiles-program.ts';
+import type { Json } from './program.ts';
+
+const CHECKOUT = 'the checkout: a folder, or an id of checkout list';
+
+export function addChainCommands(audit: Command, leaf: Leaf): void {
+  const load = () => import('./commands/chain.ts');
+
+  leaf(audit, 'why', 'why something is there: its ways down to the boot sector, each step with file and line')
+    .argument(
+      '<name>',
+      'a step such as gcc-15.2.0, one of its builds such as musl-1.1.24#2, a file such as /x86/bin/M1',
+    )
+    .option('--checkout <folder>', CHECKOUT, 'default')
+    .option('--all', 'also everything that it needs and that needs it')
+    .action(async (name: string, options: Json & { checkout: string }) => {
+      await (await load()).why(name, options);
+    });
+  leaf(audit, 'chain', 'what is made by what, from the boot sector to the last package')
+    .option('--checkout <folder>', CHECKOUT, 'default')
+    .addOption(new Option('--format <format>', 'print the whole as a file').choices(['svg', 'dot', 'json']))
+    .option('--node <name>', 'with --format svg: whose ways are drawn strongly')
+    .option('--out <file>', 'with --format: write there instead of printing')
+    .option('--force', 'replace what is there')
+    .addHelpText(
+      'after',
+      `
+It is read in the checkout: the kaem scripts of stage0-posix and seed, the step manifest as a kernel bootstrap evaluates it, each
+step's script, Makefiles and sources. "in force" stands where no word names the tool: it is what configure, make and the shell
+find at that time. Libraries that a build finds without being told are not seen. Exit code 1 when a part does not reach the seed.`,
+    )
+    .action(async (options: Json & { checkout: string }) => {
+      await (await load()).chain(options);
+    });
+}

@@ -1,0 +1,22 @@
+// Errors of the chain of a checkout.
+import type { ErrorTexts } from './text.ts';
+
+export interface ChainErrorData {
+  /** `like`: names that begin so, with commas; empty when there are none. */
+  CHAIN_NODE_NOT_FOUND: { name: string; like: string };
+  /** `missing`: what nothing makes, with commas. */
+  CHAIN_BROKEN: { node: string; missing: string };
+}
+
+export const CHAIN_TEXTS: ErrorTexts<ChainErrorData> = {
+  CHAIN_NODE_NOT_FOUND: {
+    message: (d) =>
+      `${d.name} is not one part of this checkout’s chain${d.like === '' ? '' : `; these begin so: ${d.like}`}.`,
+    hint: () =>
+      'Name a step of the manifest, such as gcc-15.2.0, one of its builds (musl-1.1.24#2), or a file of the machine.',
+  },
+  CHAIN_BROKEN: {
+    message: (d) => `${d.node} does not reach the boot sector: nothing makes ${d.missing}.`,
+    hint: () => 'Hold the checkout against its commit: a script was changed, or a file is missing.',
+  },
+};
