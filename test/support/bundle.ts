@@ -19,7 +19,8 @@ export async function bundleProgram(name: string, folder: string): Promise<strin
       target: 'node20',
       rolldownOptions: { output: { format: 'es', entryFileNames: file } },
     },
-    ssr: { noExternal: true },
+    // node-pty finds its native part beside itself.
+    ssr: { noExternal: true, external: ['node-pty'] },
   });
   return join(folder, file);
 }

@@ -24,8 +24,9 @@ import { createImageRouter } from './image-router.ts';
 import { foldSpec } from './image-spec.ts';
 import { createMirrorRouter } from './mirror-router.ts';
 import { createResultsRouter } from './results-router.ts';
-import { createSettingsRouter } from './settings-router.ts';
 import { createSerialRouter } from './serial-router.ts';
+import { createSandboxRouter } from './sandbox-router.ts';
+import { createSettingsRouter } from './settings-router.ts';
 
 // The return type is what oRPC infers from the contract; writing it out would state the contract twice.
 
@@ -132,11 +133,13 @@ export function createRouter(engine: Engine) {
     },
     imageReading: createImageReadingRouter(needs),
     results: createResultsRouter(needs),
+    sandbox: createSandboxRouter(needs),
     bootstrap: createBootstrapRouter(needs),
     checkout: createCheckoutRouter(needs),
     distfiles: createDistfilesRouter(needs),
     drives: createDrivesRouter(engine),
     mirror: createMirrorRouter(needs),
+    serial: createSerialRouter(engine),
     chain: createChainRouter(needs),
     settings: createSettingsRouter(engine),
   });
@@ -145,4 +148,3 @@ export function createRouter(engine: Engine) {
 function goalOf(image: StartableImage): Goal {
   return image.record.goal;
 }
-    serial: createSerialRouter(engine),

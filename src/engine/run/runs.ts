@@ -21,12 +21,13 @@ import type { RunTracker, TrackerWaits } from './run-tracker.ts';
 import { summarise } from './snapshot.ts';
 import { removeFolder, type StartContext } from './prepare-run.ts';
 import { createRunStarter, type RunStarter } from './run-starter.ts';
+import { createSandboxStarter, type SandboxStarter } from '../sandbox/start-sandbox.ts';
 import { endProcess, STOP_WAITS } from './stop-ladder.ts';
 import { createWakeup } from './wakeup.ts';
 
 export type { StartableImage, StartRequest } from './prepare-run.ts';
 
-export interface Runs extends MachineControl, RunStarter, SerialRuns {
+export interface Runs extends MachineControl, RunStarter, SandboxStarter, SerialRuns {
   /** Newest first. */
   list(): Promise<RunSummary[]>;
   watchList(signal?: AbortSignal): AsyncGenerator<RunSummary[], void, void>;
@@ -117,6 +118,14 @@ export async function openRuns(folder: DataFolder, dependencies: RunsDependencie
     waits,
     onChange: nudgeLists,
   });
+  const sandboxes = createSandboxStarter({
+    runs: folder.runs,
+    store,
+    env,
+    waits,
+    command: dependencies.command ?? null,
+    onChange: nudgeLists,
+  });
 
   async function stop(id: string): Promise<RunSnapshot> {
     const run = store.folderOf(id);
@@ -186,6 +195,7 @@ export async function openRuns(folder: DataFolder, dependencies: RunsDependencie
   return {
     ...createMachineControl(store),
     ...starter,
+    ...sandboxes,
     ...serial,
     async list() {
       await reconciled;

@@ -12,6 +12,7 @@ import { mirrorContract } from './mirror.ts';
 import { resultsContract } from './results.ts';
 import { runContract } from './run.ts';
 import { serialContract } from './serial.ts';
+import { sandboxContract } from './sandbox.ts';
 import { settingsContract } from './settings.ts';
 
 export const contract = {
@@ -22,6 +23,7 @@ export const contract = {
   imageReading: imageReadingContract,
   run: runContract,
   results: resultsContract,
+  sandbox: sandboxContract,
   bootstrap: bootstrapContract,
   checkout: checkoutContract,
   distfiles: distfilesContract,

@@ -18,7 +18,7 @@ const MAX_LINE_LENGTH = 1200;
 
 export const BOOT_CHECK_RULES = [rule('Seedbed boot check ', readBootCheckLine)];
 
-const CAUSES: { [R in BootCheckReason]: CauseCode } = {
+export const BOOT_CHECK_CAUSES: { [R in BootCheckReason]: CauseCode } = {
   'no-lba': 'boot-check-machine',
   a20: 'boot-check-machine',
   interrupt: 'boot-check-machine',
@@ -123,7 +123,7 @@ function condemn(
     const known = difference !== null && difference.seen !== null && difference.expected !== null;
     failHere(
       state,
-      CAUSES[reason],
+      BOOT_CHECK_CAUSES[reason],
       known ? describe(difference) : '',
       known ? evidenceOf(check, difference) : [],
     );
@@ -131,7 +131,7 @@ function condemn(
   }
   const place =
     disk === null ? '' : `BIOS status 0x${disk.status.toString(16).padStart(2, '0')} at sector ${disk.lba}`;
-  failHere(state, CAUSES[reason], MACHINE_WORDS[reason] ?? place);
+  failHere(state, BOOT_CHECK_CAUSES[reason], MACHINE_WORDS[reason] ?? place);
 }
 
 function compare(state: ReaderState, check: BootCheckState): BootCheckDifference | null {

@@ -14,6 +14,7 @@ import { KERNEL_RULES, readKernelWords } from './kernel-lines.ts';
 import { openLineSplitter } from './line-splitter.ts';
 import { LOAD_RULES, readAfterPackets, readCutRow, readExpected } from './load-lines.ts';
 import { indexRules, readByRules } from './rules.ts';
+import { SANDBOX_RULES } from './sandbox-lines.ts';
 import { failureAt, wentOn } from './failures.ts';
 import { EVIDENCE_LENGTH, newState, noteGoal, type ReaderState } from './state.ts';
 import type { ExpectedSteps } from './step-list.ts';
@@ -48,6 +49,7 @@ const RULES = indexRules([
   ...JUMP_RULES,
   ...IMPROVE_RULES,
   ...KERNEL_RULES,
+  ...SANDBOX_RULES,
 ]);
 
 /** What a guest prints when it waits for somebody: configurator, and the shells of INTERACTIVE=True (live-bootstrap steps, reference 2.3). */
