@@ -5,6 +5,7 @@ import { addChainCommands } from './audit-program.ts';
 import { addBootstrapCommand } from './bootstrap-program.ts';
 import { addCheckoutCommands } from './checkout-program.ts';
 import { addDistfileCommands } from './distfiles-program.ts';
+import { addDriveCommands } from './drives-program.ts';
 import { addImageReadingCommands } from './image-reading-program.ts';
 import { imageOptions, runGoalOption, wholeNumber } from './image-program.ts';
 import { addMachineCommands, machineOptions } from './machine-program.ts';
@@ -51,6 +52,7 @@ export function createProgram(): Command {
   addResultCommands(runs, leaf);
   addCheckoutCommands(group(program, 'checkout', 'get live-bootstrap itself, verify and carry it'), leaf);
   addDistfileCommands(group(program, 'distfiles', 'get the source archives, verify and keep them'), leaf);
+  addDriveCommands(group(program, 'drives', 'drives of this computer: which are there, which may be written'), leaf);
   addMirrorCommands(group(program, 'mirror', 'look at mirrors, make one, serve one'), leaf);
   const audit = group(program, 'audit', 'look into what a bootstrap stands on');
   addChainCommands(audit, leaf);

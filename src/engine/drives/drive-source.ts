@@ -4,6 +4,6 @@ import type { MachineFacts } from '../formats/drives/machine-facts.ts';
 export interface DriveSource {
   /** Everything, now. What could not be read stands among the problems. */
   read(signal?: AbortSignal): Promise<MachineFacts>;
-  /** A value whenever something may have changed: plugged, mounted, swapped. Ends with the signal. */
+  /** A value at once, then one whenever something may have changed since: plugged, mounted, swapped. Ends with the signal. */
   changes(signal: AbortSignal): AsyncGenerator<void, void, void>;
 }

@@ -93,12 +93,12 @@ export function openDrives({ source, settings, dataRoot, allowWriting }: DrivesN
       const both = AbortSignal.any([signal, end.signal]);
       const changes = known().changes(both);
       try {
-        do {
+        while ((await changes.next()).done !== true) {
           const listing = await look(null, both);
           const text = JSON.stringify(listing);
           if (text !== before) yield listing;
           before = text;
-        } while ((await changes.next()).done !== true);
+        }
       } catch (error) {
         if (!both.aborted) throw error;
       } finally {

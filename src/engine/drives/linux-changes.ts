@@ -6,10 +6,12 @@ import { scrubEnvironment } from '../spawn.ts';
 
 /** How often the tables are compared: a person who plugs a stick in waits no longer than this. */
 const LOOK_INTERVAL_MS = 1000;
+/** Nothing tells who has a device open: that is looked at again after this time. */
+const AGAIN_AFTER_MS = 10_000;
 /** udev sends several events for one stick; what comes within this is one change. */
 const SETTLE_MS = 200;
 
-/** A value after each change of devices, media, mounts or swap space. Ends when the signal is raised. */
+/** A value at once, and after each change of devices, media, mounts or swap space. Ends when the signal is raised. */
 export async function* watchLinux(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
@@ -39,14 +41,19 @@ export async function* watchLinux(
   const isOver = (): boolean => signal.aborted;
   try {
     let before = await readSignature();
+    yield;
+    let lookedAt = Date.now();
     while (!isOver()) {
       if (!udev.told) await pause(LOOK_INTERVAL_MS);
       if (isOver()) return;
       const wasTold = takeNews();
       if (wasTold) await pause(SETTLE_MS);
       const now = await readSignature();
-      if (now !== before || wasTold) yield;
+      const isDue = Date.now() - lookedAt > AGAIN_AFTER_MS;
+      if (now === before && !wasTold && !isDue) continue;
       before = now;
+      lookedAt = Date.now();
+      yield;
     }
   } finally {
     signal.removeEventListener('abort', onAbort);

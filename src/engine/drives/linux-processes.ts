@@ -14,6 +14,9 @@ const PROCESSES_AT_A_TIME = 32;
 /** Of one process no more is told than this. */
 const MOST_USES = 64;
 
+/** Programs that look into every device that comes, for a moment; theirs is no use of it. */
+const PROBES = ['blkid', 'lsblk', 'systemd-udevd', '(udev-worker)', 'udevadm', 'udisksd'];
+
 /** Below these nobody mounts a drive to write files to it, and most open files are there: not worth a look. */
 const DULL = /^\/(?:usr|lib|lib64|proc|sys|etc|dev\/(?:null|zero|pts\/|tty|shm\/|urandom|random|kvm|fuse))/;
 
@@ -59,6 +62,7 @@ function usesOf(folder: string, pid: number): ProcessUse[] {
     if (path?.startsWith('/') !== true || seen.has(path) || DULL.test(path)) continue;
     seen.add(path);
     const number = blockDeviceOf(link);
+    if (number !== null && PROBES.includes(program)) continue;
     if (number !== null) add('device', path, number);
     else if (!path.startsWith('/dev/')) add('file', path, null);
   }

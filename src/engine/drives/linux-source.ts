@@ -1,4 +1,5 @@
 // Drives of a Linux computer: sysfs, lsblk, the kernel's tables and /proc, read once and turned into facts by pure functions.
+import { existsSync } from 'node:fs';
 import { readdir, readFile, realpath } from 'node:fs/promises';
 import { readLinuxFacts } from '../formats/drives/linux-facts.ts';
 import type { LinuxSnapshot } from '../formats/drives/linux-snapshot.ts';
@@ -18,9 +19,11 @@ export function openLinuxSource(env: NodeJS.ProcessEnv): DriveSource {
 
 async function readSnapshot(env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<LinuxSnapshot> {
   const problems: string[] = [];
-  const [sysfs, lsblk, swaps, fstab, scan, zpools, rootMajorMinor] = await Promise.all([
+  // Before the processes: what these open for a moment is nobody's use.
+  const lsblk = await askLsblk(env, problems, signal);
+  const blkid = existsSync('/run/udev/data') ? '' : await askBlkid(env, signal);
+  const [sysfs, swaps, fstab, scan, zpools, rootMajorMinor] = await Promise.all([
     readSysfs(),
-    askLsblk(env, problems, signal),
     readOptional('/proc/swaps'),
     readOptional('/etc/fstab'),
     scanProcesses(),
@@ -32,6 +35,7 @@ async function readSnapshot(env: NodeJS.ProcessEnv, signal?: AbortSignal): Promi
   return {
     blocks: sysfs.blocks,
     lsblk,
+    blkid,
     mountinfo: scan.mountinfo,
     swaps: swaps ?? '',
     fstab: fstab ?? '',
@@ -64,6 +68,17 @@ async function askLsblk(
   }
   problems.push('lsblk did not answer. Install util-linux, which brings it.');
   return null;
+}
+
+/** Where no udev keeps what is on the drives, lsblk tells nothing of it: blkid looks itself, if it may (root only). */
+async function askBlkid(env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<string> {
+  if (process.getuid?.() !== 0) return '';
+  const args = ['-c', '/dev/null', '-o', 'export'];
+  const result = await runProgram('blkid', args, { env, signal }).catch((error: unknown) => {
+    if (signal?.aborted === true) throw error;
+    return null;
+  });
+  return result?.stdout ?? '';
 }
 
 /** Device paths in the tables that are other names of devices: what each of them really is. */

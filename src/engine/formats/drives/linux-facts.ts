@@ -5,7 +5,7 @@ import { type DeviceNames, type LinuxMount, nameDevices, nodesUnder, readMounts 
 import { readLinuxNodes } from './linux-nodes.ts';
 import type { LinuxSnapshot } from './linux-snapshot.ts';
 import { isWithin, parseFstabMountPoints, parseSwaps } from './linux-tables.ts';
-import { type LsblkRow, parseLsblk } from './lsblk.ts';
+import { type LsblkRow, parseBlkid, parseLsblk, withBlkid } from './lsblk.ts';
 import type { BlockNode, MachineFacts, NodeUse } from './machine-facts.ts';
 import { tellMount, weighMount } from './mount-weight.ts';
 
@@ -37,10 +37,10 @@ export function readLinuxFacts(snapshot: LinuxSnapshot): MachineFacts {
   };
 }
 
-function readRows({ lsblk }: LinuxSnapshot, problems: string[]): Map<string, LsblkRow> {
+function readRows({ lsblk, blkid }: LinuxSnapshot, problems: string[]): Map<string, LsblkRow> {
   if (lsblk === null) return new Map();
   try {
-    return parseLsblk(lsblk);
+    return withBlkid(parseLsblk(lsblk), parseBlkid(blkid));
   } catch {
     problems.push('The output of lsblk could not be read.');
     return new Map();

@@ -50,6 +50,8 @@ export interface LinuxSnapshot {
   blocks: SysBlock[];
   /** JSON; null when lsblk gave none, which `problems` then tells. */
   lsblk: string | null;
+  /** `blkid -o export`, where lsblk has no udev to ask; else empty. */
+  blkid: string;
   /** mountinfo of this process, of process 1 where that is another, and of other mount namespaces. */
   mountinfo: { of: 'self' | 'init' | 'other'; pid: number; text: string }[];
   swaps: string;

@@ -86,3 +86,48 @@ function addRow(rows: Map<string, LsblkRow>, value: unknown, parent: string | nu
   const { children } = z.object({ children: z.array(z.unknown()).nullish() }).parse(value);
   for (const child of children ?? []) addRow(rows, child, kernelName, depth + 1);
 }
+
+interface BlkidRow {
+  fstype: string | null;
+  label: string | null;
+  uuid: string | null;
+  pttype: string | null;
+}
+
+/** Blocks of KEY=value lines, one block a device, from `blkid -o export` (blkid(8)); values have a backslash before odd characters. */
+export function parseBlkid(text: string): Map<string, BlkidRow> {
+  const rows = new Map<string, BlkidRow>();
+  for (const block of text.split(/\n\s*\n/)) {
+    const values = new Map(
+      [...block.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, key = '', value = '']) => [
+        key,
+        value.replace(/\\(.)/g, '$1'),
+      ]),
+    );
+    const name = values.get('DEVNAME')?.replace('/dev/', '');
+    const at = (key: string): string | null => values.get(key) ?? null;
+    if (name !== undefined)
+      rows.set(name, { fstype: at('TYPE'), label: at('LABEL'), uuid: at('UUID'), pttype: at('PTTYPE') });
+  }
+  return rows;
+}
+
+/** What lsblk could not tell, from blkid. */
+export function withBlkid(
+  rows: Map<string, LsblkRow>,
+  known: ReadonlyMap<string, BlkidRow>,
+): Map<string, LsblkRow> {
+  for (const [name, row] of rows) {
+    const more = known.get(name);
+    if (more === undefined) continue;
+    const { fstype, label, uuid, pttype } = row;
+    rows.set(name, {
+      ...row,
+      fstype: fstype ?? more.fstype,
+      label: label ?? more.label,
+      uuid: uuid ?? more.uuid,
+      pttype: pttype ?? more.pttype,
+    });
+  }
+  return rows;
+}
