@@ -1,7 +1,8 @@
 // The commands and their help. Nothing heavy is loaded here: each action imports what it needs, so that --help is quick.
 import { Command, Option } from 'commander';
 import { SEEDBED_VERSION } from '../engine/version.ts';
-import { addChainCommands } from './audit-program.ts';
+import { addChainCommands, addSbomCommand } from './audit-program.ts';
+import { addChecklistCommand, addScreenCommand } from './bare-metal-program.ts';
 import { addBootstrapCommand } from './bootstrap-program.ts';
 import { addCheckoutCommands } from './checkout-program.ts';
 import { addDistfileCommands } from './distfiles-program.ts';
@@ -58,11 +59,9 @@ export function createProgram(): Command {
   addChainCommands(audit, leaf);
   addSettingsCommands(group(program, 'settings', 'what is remembered between commands'), leaf);
 
-  leaf(
-    group(program, 'log', 'console logs from anywhere'),
-    'explain',
-    'say where a console log got to, and why it ended',
-  )
+  const log = group(program, 'log', 'console logs from anywhere');
+  addScreenCommand(log, leaf);
+  leaf(log, 'explain', 'say where a console log got to, and why it ended')
     .argument('<file>', 'a serial or console log of live-bootstrap or of the boot check')
     .option('--steps', 'all steps of the manifest, not only those around the last one')
     .action(async (file: string, options: Json) => {
@@ -133,6 +132,7 @@ function addImageCommands(image: Command): void {
       await (await import('./commands/image.ts')).remove(id, options);
     });
 }
+  addChecklistCommand(image, leaf);
 
 function addRunCommand(program: Command): void {
   machineOptions(

@@ -11,6 +11,7 @@ import { explainLog } from '../run/explain.ts';
 import { watchNotices } from '../run/run-notices.ts';
 import type { StartableImage, StartRequest } from '../run/runs.ts';
 import { checkoutFolder } from './checkout-choice.ts';
+import { createBareMetalRouter } from './bare-metal-router.ts';
 import { createBootstrapRouter } from './bootstrap-router.ts';
 import { createChainRouter } from './chain-router.ts';
 import { createCheckoutRouter } from './checkout-router.ts';
@@ -135,6 +136,7 @@ export function createRouter(engine: Engine) {
     results: createResultsRouter(needs),
     sandbox: createSandboxRouter(needs),
     bootstrap: createBootstrapRouter(needs),
+    bareMetal: createBareMetalRouter(engine),
     checkout: createCheckoutRouter(needs),
     distfiles: createDistfilesRouter(needs),
     drives: createDrivesRouter(engine),

@@ -5,9 +5,9 @@ import { SeedbedError } from '../../shared/errors.ts';
 import type { ImageStore } from '../image/image-store.ts';
 import type { Places } from '../places.ts';
 import type { Runs } from '../run/runs.ts';
-import type { StartableImage } from '../run/prepare-run.ts';
 import { listSerialPorts } from '../serial-run/list-ports.ts';
 import { guarded } from './guard.ts';
+import { namedImage } from './named-image.ts';
 
 export interface SerialRouterNeeds {
   runs: Runs;
@@ -27,19 +27,10 @@ export function createSerialRouter({ runs, images, places }: SerialRouterNeeds) 
     throw new SeedbedError('SERIAL_PORT_NOT_FOUND', { device: port.device, ports: known });
   }
 
-  async function imageOf(
-    image: SerialAttachSpec['image'],
-    signal: AbortSignal,
-  ): Promise<StartableImage | null> {
-    if (image === null) return null;
-    if ('id' in image) return images.get(image.id);
-    return images.fromFile(places.resolve(image.place), { signal, report: () => undefined });
-  }
-
   return os.router({
     ports: os.ports.handler(() => listSerialPorts()),
-    attach: os.attach.handler(async ({ input, signal = new AbortController().signal }) => {
-      const image = await imageOf(input.image, signal);
+    attach: os.attach.handler(async ({ input, signal }) => {
+      const image = input.image === null ? null : await namedImage(input.image, { images, places }, signal);
       const device = await deviceOf(input.port);
       return { runId: (await runs.attachSerial({ device, baud: input.baud, image })).id };
     }),

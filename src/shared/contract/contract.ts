@@ -1,5 +1,6 @@
 // The contract: everything that a host can ask the engine. Client, handlers and fakes are typed by it.
 import type { ContractRouterClient } from '@orpc/contract';
+import { bareMetalContract } from './bare-metal.ts';
 import { bootstrapContract } from './bootstrap.ts';
 import { chainContract } from './chain.ts';
 import { checkoutContract } from './checkout.ts';
@@ -13,6 +14,7 @@ import { resultsContract } from './results.ts';
 import { runContract } from './run.ts';
 import { serialContract } from './serial.ts';
 import { sandboxContract } from './sandbox.ts';
+import { sbomContract } from './sbom.ts';
 import { settingsContract } from './settings.ts';
 
 export const contract = {
@@ -24,6 +26,7 @@ export const contract = {
   run: runContract,
   results: resultsContract,
   sandbox: sandboxContract,
+  bareMetal: bareMetalContract,
   bootstrap: bootstrapContract,
   checkout: checkoutContract,
   distfiles: distfilesContract,
@@ -31,6 +34,7 @@ export const contract = {
   mirror: mirrorContract,
   serial: serialContract,
   chain: chainContract,
+  sbom: sbomContract,
   settings: settingsContract,
 };
 
