@@ -127,18 +127,19 @@ function prepareHome(home: string): void {
   writeFileSync(join(home, 'settings.json'), JSON.stringify({ version: 1, distfiles }));
 }
 
-/** The whole process. getrusage(2) gives kibibytes. */
+/** The whole process. VmHWM (proc_pid_status(5)) is of this program alone; getrusage's figure is that of the one that started it, where it is higher. */
 async function runSeedbed(cli: string, args: readonly string[], home: string): Promise<Measured> {
-  const tell = 'process.on("exit",()=>console.log("peak",process.resourceUsage().maxRSS))';
+  const tell = `import { readFileSync } from 'node:fs';
+    process.on('exit', () => console.log(readFileSync('/proc/self/status', 'utf8').match(/VmHWM.*/)[0]));`;
   const { milliseconds, stdout } = await timeProgram('env', [
     `SEEDBED_HOME=${home}`,
     process.execPath,
     '--import',
-    `data:text/javascript,${tell}`,
+    `data:text/javascript,${encodeURIComponent(tell)}`,
     cli,
     ...args,
   ]);
-  return { milliseconds, peakBytes: Number(/^peak (\d+)$/m.exec(stdout)?.[1] ?? 0) * 1024 };
+  return { milliseconds, peakBytes: Number(/^VmHWM:\s+(\d+) kB$/m.exec(stdout)?.[1] ?? 0) * 1024 };
 }
 
 async function timeCurl(folder: string, list: string, sums: string): Promise<Measured> {

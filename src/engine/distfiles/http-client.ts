@@ -13,6 +13,7 @@ import { SEEDBED_VERSION } from '../version.ts';
 import { FetchFailure, foldNetworkError } from './fetch-failure.ts';
 import type { FetchLimits } from './limits.ts';
 import { openTunnel, proxyFor, proxyHeaders } from './proxy.ts';
+import { notePieceBytes } from './young-garbage.ts';
 
 export interface HttpAnswer {
   status: number;
@@ -216,6 +217,7 @@ function readBody(
     };
     answer.on('data', (bytes: Buffer) => {
       timer.refresh();
+      notePieceBytes(bytes.length);
       const taken = take(bytes);
       if (taken === null) return;
       isWaiting = false;
