@@ -14,7 +14,7 @@ import type { ReadCheckoutText } from './expected-outputs.ts';
 
 /** The largest list is 14 KB; steps/manifest has 9. */
 const LONGEST_TEXT_BYTES = 1_048_576;
-const LISTS =
+export const LISTS =
   /^\.\/(?:steps\/(?:manifest|SHA256SUMS\.pkgs|bootstrap\.cfg|[^/]+\/[^/]+\.checksums)|[\w-]+\.answers|[\w-]+\.\w+\.checksums)$/;
 
 export interface BootedLists {
@@ -27,6 +27,8 @@ export interface BootedLists {
 export interface ListSources {
   /** Boot images to try, the run's own first: a finished run may have overwritten its beginning (make_bootable.sh). */
   images: readonly string[];
+  /** Lists that were kept beside the run, by the path that they have in a tree: `steps/manifest`. */
+  kept?: (path: string) => Promise<string | null>;
   /** Folder of a checkout of that commit, or null. */
   checkout: (commit: string) => Promise<string | null>;
 }
@@ -34,7 +36,7 @@ export interface ListSources {
 /** Null when neither is there any more. */
 export async function findBootedLists(
   record: Pick<ImageRecord, 'checkout'>,
-  { images, checkout }: ListSources,
+  { images, kept, checkout }: ListSources,
 ): Promise<BootedLists | null> {
   for (const path of images) {
     const texts = await readImageLists(path);
@@ -47,6 +49,15 @@ export async function findBootedLists(
     };
     return { from: 'the boot image', read };
   }
+  if (kept !== undefined && (await kept('steps/manifest')) !== null)
+    return {
+      from: 'the lists that were kept at the start',
+      read: async (wanted) => {
+        const text = await kept(pathInImage(wanted).slice('./'.length));
+        if (text === null) throw new SeedbedError('NOT_FOUND', { path: wanted });
+        return text;
+      },
+    };
   const commit = record.checkout?.commit ?? null;
   const folder = commit === null ? null : await checkout(commit);
   if (folder === null) return null;

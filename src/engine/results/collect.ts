@@ -72,7 +72,7 @@ export async function collectResults(
       outputs,
       files: onDisk.files,
       unused,
-      warnings: warningsOf(lists, disk),
+      warnings: [...warningsOf(lists, disk), ...(record.sandbox === null ? [] : [record.sandbox.restsOn])],
     };
     await writeResults(folder, results);
     return results;

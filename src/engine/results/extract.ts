@@ -7,9 +7,7 @@ import { SeedbedError } from '../../shared/errors.ts';
 import type { RunExtractReport } from '../../shared/model/results.ts';
 import { atPath, osCodeOf } from '../os-errors.ts';
 import type { JobContext } from '../jobs.ts';
-import { childrenOf, lookUp } from '../ext/ext-tree.ts';
-import type { ExtReader } from '../ext/ext-reader.ts';
-import { type DiskFile, findFile } from './root-disk.ts';
+import { type DiskFile, findFile, lookAt, type RootReader } from './root-disk.ts';
 
 export interface FoundFiles {
   files: DiskFile[];
@@ -22,7 +20,7 @@ const SAFE_NAME = /^(?!\.{1,2}$)[^/\\\0]{1,255}$/;
 
 /** Everything at and under these paths. Throws CONTENT_NOT_FOUND, CONTENT_UNREADABLE. */
 export async function findFiles(
-  reader: ExtReader,
+  reader: RootReader,
   paths: readonly string[],
   signal: AbortSignal,
 ): Promise<FoundFiles> {
@@ -30,21 +28,21 @@ export async function findFiles(
   const seen = new Set<number>();
   const walk = async (path: string): Promise<void> => {
     signal.throwIfAborted();
-    const node = await lookUp(reader, path);
+    const node = await lookAt(reader, path);
     if (node.path.split('/').some((part) => part !== '' && !SAFE_NAME.test(part)))
       found.skipped.push({ path: node.path, reason: 'its name is no name of a file here' });
-    else if (node.inode.kind === 'directory') {
+    else if (node.kind === 'directory') {
       // A damaged disk may have a folder in itself.
       if (seen.has(node.number)) return;
       seen.add(node.number);
-      for (const child of await childrenOf(reader, node)) await walk(child.path);
-    } else if (node.inode.kind === 'file') {
+      for (const child of await node.children()) await walk(child);
+    } else if (node.kind === 'file') {
       const file = await findFile(reader, node.path);
       if (file !== null) found.files.push(file);
     } else
       found.skipped.push({
         path: node.path,
-        reason: node.inode.kind === 'link' ? 'it is a link' : 'it is no plain file',
+        reason: node.kind === 'link' ? 'it is a link' : 'it is no plain file',
       });
     if (found.files.length > MOST_FILES)
       throw new SeedbedError('CONTENT_UNREADABLE', {

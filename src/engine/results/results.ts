@@ -18,6 +18,7 @@ import type { JobContext } from '../jobs.ts';
 import { atPath } from '../os-errors.ts';
 import { isLive, type RunFolder, runFolderAt } from '../run/run-folder.ts';
 import type { Runs } from '../run/runs.ts';
+import { readKeptList } from '../sandbox/kept-lists.ts';
 import type { ListSources } from './booted-lists.ts';
 import { collectResults, type EndedRun, readResults, RESULTS_FOLDER } from './collect.ts';
 import { compareRuns, type ComparedRun } from './compare.ts';
@@ -67,7 +68,9 @@ export function openResults({ folder, runs, imagePath, checkout }: ResultsNeeds)
     const run = await endedRun(id);
     const own = join(run.folder.disks, run.image.disks[0].file);
     const stored = run.record.image.id === null ? null : await imagePath(run.record.image.id);
-    return collectResults(run, { images: [...(stored === null ? [] : [stored]), own], checkout }, context);
+    const images = [...(stored === null ? [] : [stored]), own];
+    const kept = (path: string): Promise<string | null> => readKeptList(run.folder, path);
+    return collectResults(run, { images, kept, checkout }, context);
   }
 
   async function current(id: string, context: JobContext): Promise<RunResults> {

@@ -10,11 +10,16 @@ import type { ExtReader } from '../ext/ext-reader.ts';
 import { extType } from '../formats/ext/super-block.ts';
 import { childrenOf, lookUp } from '../ext/ext-tree.ts';
 import { type DiskLayout, openDisk } from '../image-reading/disk-layout.ts';
+import { openTree, type TreeReader } from './root-tree.ts';
+import { atPath } from '../os-errors.ts';
 import { overlayNameFor } from '../run/overlay.ts';
 import type { RunFolder } from '../run/run-folder.ts';
 
 /** Built packages lie here from the first build by bash on; on a disk only once Linux has moved there. */
 export const REPOSITORY = '/external/repo';
+
+/** Of a disk with an ext file system, or of the folder of a sandbox. */
+export type RootReader = ExtReader | TreeReader;
 
 export interface RootDisk {
   /** Role and file in the folder of the run. */
@@ -25,14 +30,15 @@ export interface RootDisk {
   offsetBytes: number;
   partition: number;
   fileSystem: string;
-  reader: ExtReader;
+  reader: RootReader;
   /** The machine ended without writing its journal's changes to their places. */
   needsRecovery: boolean;
   close(): Promise<void>;
 }
 
-/** The root that has a repository of packages; null when no disk has one. Throws NOT_FOUND when a disk is gone. */
+/** The root that has a repository of packages, or that of a sandbox; null when no disk has one. Throws NOT_FOUND when a disk is gone. */
 export async function openRootDisk(folder: RunFolder, disks: ImageRecord['disks']): Promise<RootDisk | null> {
+  if (disks[0].role === 'tree') return rootOfTree(folder, disks[0].file);
   // The boot disk last: with two disks the root is on the other one.
   const ordered = [...disks].sort((a, b) => Number(a.role === 'boot') - Number(b.role === 'boot'));
   for (const { role, file } of ordered) {
@@ -61,6 +67,22 @@ export async function openRootDisk(folder: RunFolder, disks: ImageRecord['disks'
     };
   }
   return null;
+}
+
+async function rootOfTree(folder: RunFolder, file: string): Promise<RootDisk> {
+  const path = join(folder.path, file);
+  await atPath(path, () => stat(path));
+  return {
+    role: 'tree',
+    file,
+    path,
+    offsetBytes: 0,
+    partition: 0,
+    fileSystem: 'a folder of this host',
+    reader: openTree(path),
+    needsRecovery: false,
+    close: () => Promise.resolve(),
+  };
 }
 
 /** Linux, Documentation/filesystems/ext4/super.rst: INCOMPAT_RECOVER. */
@@ -113,8 +135,14 @@ export interface DiskFile {
 const PIECE_BYTES = 1_048_576;
 
 /** Null when there is no file of that path. Throws CONTENT_UNREADABLE. */
-export async function findFile(reader: ExtReader, path: string): Promise<DiskFile | null> {
+export async function findFile(reader: RootReader, path: string): Promise<DiskFile | null> {
   try {
+    if (isTree(reader)) {
+      const node = await reader.lookUp(path);
+      const name = path.slice(path.lastIndexOf('/') + 1);
+      if (node.kind !== 'file') return null;
+      return { path, name, sizeBytes: node.sizeBytes, read: (signal) => reader.read(node, signal) };
+    }
     const { inode } = await lookUp(reader, path);
     if (inode.kind !== 'file') return null;
     return {
@@ -136,17 +164,43 @@ export async function findFile(reader: ExtReader, path: string): Promise<DiskFil
 }
 
 /** The plain files of a folder, sorted; none when it is not there. */
-export async function filesIn(reader: ExtReader, folder: string): Promise<DiskFile[]> {
-  const names = await lookUp(reader, folder)
-    .then((node) => (node.inode.kind === 'directory' ? childrenOf(reader, node) : []))
-    .catch((error: unknown) => {
-      if (isSeedbedError(error) && error.code === 'CONTENT_NOT_FOUND') return [];
-      throw error;
-    });
+export async function filesIn(reader: RootReader, folder: string): Promise<DiskFile[]> {
+  const names = await pathsIn(reader, folder).catch((error: unknown) => {
+    if (isSeedbedError(error) && error.code === 'CONTENT_NOT_FOUND') return [];
+    throw error;
+  });
   const files: DiskFile[] = [];
-  for (const { path } of names) {
+  for (const path of names) {
     const file = await findFile(reader, path);
     if (file !== null) files.push(file);
   }
   return files;
+}
+
+async function pathsIn(reader: RootReader, folder: string): Promise<string[]> {
+  if (isTree(reader)) {
+    const node = await reader.lookUp(folder);
+    return node.kind === 'directory' ? reader.children(node) : [];
+  }
+  const node = await lookUp(reader, folder);
+  if (node.inode.kind !== 'directory') return [];
+  return (await childrenOf(reader, node)).map(({ path }) => path);
+}
+
+/** What is at a path, whatever it lies on. Throws CONTENT_NOT_FOUND. */
+export async function lookAt(
+  reader: RootReader,
+  path: string,
+): Promise<{ path: string; kind: string; number: number; children: () => Promise<string[]> }> {
+  if (isTree(reader)) {
+    const node = await reader.lookUp(path);
+    return { ...node, children: () => reader.children(node) };
+  }
+  const node = await lookUp(reader, path);
+  const children = async (): Promise<string[]> => (await childrenOf(reader, node)).map((child) => child.path);
+  return { path: node.path, kind: node.inode.kind, number: node.number, children };
+}
+
+function isTree(reader: RootReader): reader is TreeReader {
+  return 'kind' in reader;
 }

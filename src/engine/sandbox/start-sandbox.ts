@@ -22,7 +22,7 @@ import { type RunFolder, writeRunRecord } from '../run/run-folder.ts';
 import { resolveGoal, writeRunSteps } from '../run/run-steps.ts';
 import type { RunStore } from '../run/run-store.ts';
 import type { StopWaits } from '../run/stop-ladder.ts';
-import { keepLists } from './booted-lists.ts';
+import { keepLists } from './kept-lists.ts';
 import type { TreePlan } from './plan-tree.ts';
 import { sandboxArguments, sandboxInit } from './sandbox-command.ts';
 import { findSandboxTools, hostKernel, listSandboxes, type SandboxTools } from './sandbox-tools.ts';
