@@ -18,7 +18,8 @@ export function addImageReadingCommands(image: Command, leaf: Leaf): void {
       'after',
       `
 Reads boot images, also those of others, and ext2, ext3 and ext4 disks, such as the one that a run leaves behind: its packages are
-in /external/repo. Needs no root and changes nothing. Names are made safe to show; --json has them whole.`,
+in /external/repo. Needs no root and changes nothing. Names are made safe to show; --json has them whole. Disks are read by ext2fs
+(libext2fs), in a thread that cannot write, and compared with Seedbed's own reader; it is said where only the latter could.`,
     )
     .action(async (name: string | undefined, path: string, options: Json) => {
       if (name === undefined) await (await import('./commands/image.ts')).list(options);
@@ -59,6 +60,11 @@ instead of a file. Exit code 0 means that every byte is accounted for, 1 that on
     .argument('<image>', IMAGE)
     .argument('<path...>', PATH)
     .requiredOption('--to <folder>', 'where they go, under their own names; nothing there is replaced')
+    .addHelpText(
+      'after',
+      `
+Files of a disk are read by ext2fs (libext2fs) and by Seedbed's own reader; when the two do not agree, nothing is extracted.`,
+    )
     .action(async (name: string, paths: string[], options: Json) => {
       await (await load()).extract(name, paths, options);
     });

@@ -67,7 +67,8 @@ describe.skipIf(!canMount)('with the kernel’s help (needs root, loop devices a
   ])('%s that was not unmounted is read with what its journal holds', async (_name, options) => {
     const copy = makeUnmounted(makeFolder(), options);
     const list = (path: string) => listContents({ diskPath: copy, path, from: 0, limit: 1000 });
-    const { entries, warnings } = await list('/repo');
+    const { entries, warnings, reader } = await list('/repo');
+    expect(reader).toMatchObject({ name: 'ext2fs', exceptionCount: 0 });
     expect([entries.length, entries.some(({ label }) => label === 'pkg-1')]).toEqual([98, false]);
     expect((await list('/later')).entries).toMatchObject([{ path: '/later/x', sizeBytes: 6 }]);
     expect(warnings).toEqual([expect.stringContaining('what its journal holds is shown')]);

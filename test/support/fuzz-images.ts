@@ -1,11 +1,13 @@
 // Damaged disks by the thousand: small real ones with bytes changed, structures crossed, ends cut off. Whatever reads them may refuse, with a code, and
 // must come back soon.
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { withSource } from '../../src/engine/bytes/open-source.ts';
 import { openContents } from '../../src/engine/image-reading/contents.ts';
 import { openDisk } from '../../src/engine/image-reading/disk-layout.ts';
 import { mapExt } from '../../src/engine/ext/ext-map.ts';
 import type { ContentNode, Contents } from '../../src/engine/image-reading/contents.ts';
 import { scanStream } from '../../src/engine/image-reading/scan-stream.ts';
+import { withContents } from '../../src/engine/image-reading/with-contents.ts';
 import { isSeedbedError } from '../../src/shared/errors.ts';
 import { memorySource } from './memory-source.ts';
 
@@ -37,7 +39,11 @@ export async function extBase(name: string, path: string): Promise<FuzzBase> {
 }
 
 /** Change `base` in a way that `random` chooses, read it, put it right again. Gives what it was answered with, and throws for what no disk should cause. */
-export async function fuzzOnce(base: FuzzBase, random: (below: number) => number): Promise<string> {
+export async function fuzzOnce(
+  base: FuzzBase,
+  random: (below: number) => number,
+  read: (bytes: Buffer) => Promise<string> = readEverything,
+): Promise<string> {
   const undo: [number, number][] = [];
   const put = (at: number, value: number): void => {
     undo.push([at, base.bytes[at] ?? 0]);
@@ -46,7 +52,7 @@ export async function fuzzOnce(base: FuzzBase, random: (below: number) => number
   for (let changes = 1 + random(4); changes > 0; changes -= 1) damage(base, random, put);
   const sizeBytes = random(20) === 0 ? random(base.bytes.length) : base.bytes.length;
   try {
-    return await readEverything(base.bytes.subarray(0, sizeBytes));
+    return await read(base.bytes.subarray(0, sizeBytes));
   } catch (error) {
     const changes = undo.map(([at, was]) => `${at}: ${was} → ${base.bytes[at] ?? 0}`).join(', ');
     throw new Error(`${base.name}, ${sizeBytes} bytes, ${changes}`, { cause: error });
@@ -92,13 +98,38 @@ function damage(
   }
 }
 
-async function readEverything(bytes: Buffer): Promise<string> {
-  const source = memorySource(bytes);
-  try {
+function readEverything(bytes: Buffer): Promise<string> {
+  return answerOf(async () => {
+    const source = memorySource(bytes);
     const { parts, head } = await openDisk(source);
     for (const { reader } of parts) if (reader !== null) await mapExt(reader);
     if (head !== null) await scanStream(source, head.streamLba * 512);
-    return await readContents(await openContents(source));
+    return readContents(await openContents(source));
+  });
+}
+
+/** As listing and extracting read a disk: by ext2fs and by our own reader, from a file. */
+export function readByTwo(path: string): (bytes: Buffer) => Promise<string> {
+  return (bytes) => {
+    writeFileSync(path, bytes);
+    let disputed = false;
+    const onDispute = (): void => {
+      disputed = true;
+    };
+    return answerOf(() =>
+      withSource(path, (source) =>
+        withContents(source, { onDispute, answerMilliseconds: 20_000 }, async (contents, reader) => {
+          await readContents(contents);
+          return `${reader()?.name ?? 'stream'}${disputed ? ', disputed' : ''}`;
+        }),
+      ),
+    );
+  };
+}
+
+async function answerOf(read: () => Promise<string>): Promise<string> {
+  try {
+    return await read();
   } catch (error) {
     if (isSeedbedError(error) && ALLOWED.has(error.code)) return error.code;
     throw error;

@@ -1,5 +1,6 @@
 // seedbed image list|verify|diff|extract|script: reading images back.
 import { SeedbedError } from '../../shared/errors.ts';
+import { describeReader } from '../../shared/content-reader.ts';
 import type { DiskChoice } from '../../shared/contract/image-reading.ts';
 import type {
   ContentEntry,
@@ -46,6 +47,7 @@ export async function listContents(name: string, path: string, { json }: Json): 
     const left = listing.total - listing.entries.length;
     if (left > 0) screen.note(`and ${formatCount(left)} more`);
     for (const warning of listing.warnings) screen.note(`warning: ${warning}`);
+    if (listing.reader !== null) screen.note(describeReader(listing.reader));
   });
 }
 
@@ -216,13 +218,14 @@ export async function extract(name: string, paths: string[], given: Json): Promi
 }
 
 function describeExtract(report: ImageExtractReport): string[] {
-  const { folder, files, directories, links, bytes, skipped, skippedCount, warnings } = report;
+  const { folder, files, directories, links, bytes, skipped, skippedCount, reader, warnings } = report;
   return [
     ...skipped.map(({ path, reason }) => `left out: ${path}: ${reason}`),
     ...(skippedCount > skipped.length
       ? [`and ${formatCount(skippedCount - skipped.length)} more left out`]
       : []),
     ...warnings.map((warning) => `warning: ${warning}`),
+    ...(reader === null ? [] : [describeReader(reader)]),
     `Copied to ${folder}: ${formatCount(files)} files, ${formatCount(directories)} folders, ${formatCount(links)} links, ${formatBytes(bytes)}.`,
   ];
 }

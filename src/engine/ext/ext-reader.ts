@@ -21,7 +21,7 @@ import {
   hasSuperBlock,
 } from '../formats/ext/super-block.ts';
 import { readBlockRuns } from './block-runs.ts';
-import { replayJournal } from './replay-journal.ts';
+import { type NewBlock, replayJournal } from './replay-journal.ts';
 
 /** Blocks of a file that lie together; what is between two runs is a hole. */
 export interface BlockRun {
@@ -43,8 +43,8 @@ export interface FileBlocks {
 export interface ExtReader {
   readonly source: ByteSource;
   readonly superBlock: ExtSuperBlock;
-  /** Its journal held changes, which are shown. */
-  readonly isReplayed: boolean;
+  /** What its journal held and is shown: block → where its newest bytes lie. Null when it held nothing. */
+  readonly newer: ReadonlyMap<number, NewBlock> | null;
   group(number: number): Promise<ExtGroup>;
   inode(number: number): Promise<ExtInode>;
   blocks(inode: ExtInode): Promise<FileBlocks>;
@@ -98,7 +98,7 @@ async function withJournal(
     const bytes = await readBytes(newer, EXT_SUPER_BLOCK_OFFSET, EXT_SUPER_BLOCK_BYTES);
     const after = decodeExtSuperBlock(bytes, source.sizeBytes);
     if (after === null || typeof after === 'string') return null;
-    return { ...createReader(newer, after, unreadable), isReplayed: true };
+    return { ...createReader(newer, after, unreadable), newer: newer.newer };
   } catch (error) {
     if (isSeedbedError(error) && error.code === 'CONTENT_UNREADABLE') return null;
     throw error;
@@ -171,7 +171,7 @@ function createReader(
   return {
     source,
     superBlock,
-    isReplayed: false,
+    newer: null,
     group,
     inode,
     blocks,

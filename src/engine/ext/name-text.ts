@@ -1,4 +1,5 @@
 // Names in a file system are bytes; as text, what is no UTF-8 (and a backslash) is written as `\xNN`, so that every name has one text and back.
+import { plainText } from '../../shared/terminal-text.ts';
 
 /** UTF-8 as it is, other bytes and the backslash escaped. */
 export function textOfName(name: Uint8Array): string {
@@ -21,6 +22,11 @@ export function nameOfText(text: string): Buffer {
       return /^\\x[0-9a-f]{2}$/.test(part) ? Buffer.from(part.slice(2), 'hex') : Buffer.from(part);
     }),
   );
+}
+
+/** Safe to show, and in one line whatever line ends a name holds. */
+export function oneLine(text: string): string {
+  return plainText(text).replace(/[\n\t]/g, '?');
 }
 
 function escape(byte: number): string {

@@ -8,10 +8,16 @@ import {
 } from '../formats/ext/journal-blocks.ts';
 
 /** Where the newest bytes of a block lie. */
-interface NewBlock {
+export interface NewBlock {
   /** Block of the file system in which the journal has them. */
   from: number;
   isEscaped: boolean;
+}
+
+/** A file system as it would be with its journal applied. */
+export interface ReplayedSource extends ByteSource {
+  /** Blocks that are read from elsewhere: for threads, which read the disk themselves. */
+  readonly newer: ReadonlyMap<number, NewBlock>;
 }
 
 export interface JournalFile {
@@ -22,7 +28,10 @@ export interface JournalFile {
 }
 
 /** Null when there is nothing to apply, or when the journal cannot be read. */
-export async function replayJournal(source: ByteSource, journal: JournalFile): Promise<ByteSource | null> {
+export async function replayJournal(
+  source: ByteSource,
+  journal: JournalFile,
+): Promise<ReplayedSource | null> {
   const blocks = await newBlocks(journal);
   return blocks === null || blocks.size === 0 ? null : layOver(source, blocks, journal.blockBytes);
 }
@@ -84,8 +93,13 @@ async function committed(journal: JournalFile, head: JournalHead): Promise<Trans
 
 const MAGIC_BYTES = [0xc0, 0x3b, 0x39, 0x98] as const;
 
-function layOver(source: ByteSource, blocks: ReadonlyMap<number, NewBlock>, blockBytes: number): ByteSource {
+function layOver(
+  source: ByteSource,
+  blocks: ReadonlyMap<number, NewBlock>,
+  blockBytes: number,
+): ReplayedSource {
   return {
+    newer: blocks,
     path: source.path,
     sizeBytes: source.sizeBytes,
     place: source.place,

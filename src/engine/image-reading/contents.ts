@@ -2,6 +2,7 @@
 import { SeedbedError } from '../../shared/errors.ts';
 import type { ContentEntry } from '../../shared/model/image-reading.ts';
 import type { OpenSource } from '../bytes/byte-source.ts';
+import type { ExtReader } from '../ext/ext-reader.ts';
 import { type DiskLayout, filePart, openDisk, partWarnings } from './disk-layout.ts';
 import { extContents } from './ext-contents.ts';
 import { streamContents } from './stream-contents.ts';
@@ -29,7 +30,7 @@ export interface ContentNode {
   pieces(signal?: AbortSignal): AsyncGenerator<ContentPiece, void, void>;
 }
 
-export interface Contents {
+export interface ContentFiles {
   /** Throws CONTENT_NOT_FOUND, CONTENT_UNREADABLE. */
   get(path: string): Promise<ContentNode>;
   /** Names, and what each is, sorted by the names' bytes. `from` and `limit` in names: the others are not looked at. */
@@ -38,17 +39,24 @@ export interface Contents {
     from: number,
     limit: number,
   ): Promise<{ nodes: ContentNode[]; total: number }>;
+}
+
+export interface Contents extends ContentFiles {
   /** Do files have a hash worth telling: they cannot be found otherwise on a boot image. */
   isStream: boolean;
   warnings: string[];
 }
 
-/** Throws IMAGE_UNREADABLE, CONTENT_UNREADABLE. */
-export async function openContents(source: OpenSource, signal?: AbortSignal): Promise<Contents> {
+/** `filesOf`: who reads a file system. Throws IMAGE_UNREADABLE, CONTENT_UNREADABLE. */
+export async function openContents(
+  source: OpenSource,
+  signal?: AbortSignal,
+  filesOf: (reader: ExtReader) => ContentFiles | Promise<ContentFiles> = extContents,
+): Promise<Contents> {
   const layout = await openDisk(source);
   const part = filePart(layout);
   const warnings = partWarnings(layout);
-  if (part !== null) return { ...extContents(part.reader), isStream: false, warnings };
+  if (part !== null) return { ...(await filesOf(part.reader)), isStream: false, warnings };
   if (layout.head === null) throw nothingIn(source, layout);
   const stream = await streamContents(source, layout.head, signal);
   return { ...stream, isStream: true, warnings: [...warnings, ...stream.warnings] };

@@ -90,11 +90,11 @@ export function filePart({ parts }: DiskLayout): (DiskPart & { reader: ExtReader
 /** What should be known of the other parts, and of this one. */
 export function partWarnings({ parts, kind }: DiskLayout): string[] {
   const withFiles = parts.filter(({ reader }) => reader !== null);
-  const replayed = withFiles.some(({ reader }) => reader?.isReplayed === true);
+  const replayed = withFiles.some(({ reader }) => reader !== null && reader.newer !== null);
   const recovery = withFiles.some(
     ({ reader }) =>
       reader !== null &&
-      !reader.isReplayed &&
+      reader.newer === null &&
       (reader.superBlock.incompat & EXT_INCOMPAT.needsRecovery) !== 0,
   );
   return [

@@ -2,9 +2,9 @@
 import { readPieces } from '../bytes/read-pieces.ts';
 import type { ExtReader } from '../ext/ext-reader.ts';
 import { childrenOf, type ExtNode, lookUp } from '../ext/ext-tree.ts';
-import type { ContentNode, Contents } from './contents.ts';
+import type { ContentFiles, ContentNode } from './contents.ts';
 
-export function extContents(reader: ExtReader): Pick<Contents, 'get' | 'children'> {
+export function extContents(reader: ExtReader): ContentFiles {
   const { blockBytes } = reader.superBlock;
 
   async function nodeOf({ number, inode, path }: ExtNode, name: Uint8Array): Promise<ContentNode> {

@@ -7,16 +7,19 @@ import { describeError } from '../../shared/error-texts.ts';
 import { isSeedbedError, SeedbedError } from '../../shared/errors.ts';
 import type { ImageExtractReport } from '../../shared/model/image-reading.ts';
 import { withSource } from '../bytes/open-source.ts';
+import { oneLine } from '../ext/name-text.ts';
+import type { Ext2fsOptions } from '../ext/open-ext2fs.ts';
 import type { JobContext } from '../jobs.ts';
 import { atPath, osCodeOf } from '../os-errors.ts';
-import { type ContentNode, type Contents, openContents } from './contents.ts';
+import type { ContentNode, Contents } from './contents.ts';
 import { fileNameFor, isInsideLink } from './extract-names.ts';
-import { oneLine } from './list-contents.ts';
+import { withContents } from './with-contents.ts';
 
 export interface ExtractRequest {
   diskPath: string;
   paths: readonly string[];
   folder: string;
+  ext2fs?: Ext2fsOptions;
 }
 
 const MOST_SKIPPED = 100;
@@ -27,35 +30,53 @@ const PAGE = 1000;
 /** Blocks that many files share could be copied for ever. */
 const MOST_COPIES = 4;
 
-/** Throws what listing throws, FILE_EXISTS, DISK_FULL, PERMISSION_DENIED. On any error nothing is left in the folder. */
+/** Throws what listing throws, CONTENT_DISPUTED, FILE_EXISTS, DISK_FULL, PERMISSION_DENIED. On any error nothing is left in the folder. */
 export async function extractContents(
-  { diskPath, paths, folder }: ExtractRequest,
+  request: ExtractRequest,
   context: Partial<JobContext>,
 ): Promise<ImageExtractReport> {
-  return withSource(diskPath, async (source) => {
-    const contents = await openContents(source, context.signal);
-    const roots = await rootsOf(contents, paths, folder);
-    await atPath(folder, () => mkdir(folder, { recursive: true }));
-    for (const { finalPath } of roots) await refuseExisting(finalPath);
-    const work = join(folder, `.seedbed-${randomBytes(6).toString('hex')}.partial`);
-    await atPath(folder, () => mkdir(work, { mode: 0o700 }));
-    try {
-      const copier = createCopier(contents, source.sizeBytes * MOST_COPIES, context);
-      for (const { node, name } of roots) await copier.copy(node, join(work, name), [name]);
-      await copier.finish();
-      for (const { name, finalPath } of roots) {
-        // A second look: what was made there meanwhile is not replaced.
-        await refuseExisting(finalPath);
-        await rename(join(work, name), finalPath).catch((error: unknown) => {
-          // What was skipped altogether is not there.
-          if (osCodeOf(error) !== 'ENOENT') throw error;
-        });
-      }
-      return { folder, ...copier.report, warnings: contents.warnings };
-    } finally {
-      await rm(work, { recursive: true, force: true });
+  const onDispute = (dispute: SeedbedError): void => {
+    throw dispute;
+  };
+  return withSource(request.diskPath, (source) =>
+    withContents(
+      source,
+      { ...request.ext2fs, signal: context.signal, onDispute },
+      async (contents, reader) => {
+        const report = await extractFrom(contents, source.sizeBytes, request, context);
+        return { ...report, reader: reader(), warnings: contents.warnings };
+      },
+    ),
+  );
+}
+
+async function extractFrom(
+  contents: Contents,
+  diskBytes: number,
+  { paths, folder }: ExtractRequest,
+  context: Partial<JobContext>,
+): Promise<Copier['report'] & { folder: string }> {
+  const roots = await rootsOf(contents, paths, folder);
+  await atPath(folder, () => mkdir(folder, { recursive: true }));
+  for (const { finalPath } of roots) await refuseExisting(finalPath);
+  const work = join(folder, `.seedbed-${randomBytes(6).toString('hex')}.partial`);
+  await atPath(folder, () => mkdir(work, { mode: 0o700 }));
+  try {
+    const copier = createCopier(contents, diskBytes * MOST_COPIES, context);
+    for (const { node, name } of roots) await copier.copy(node, join(work, name), [name]);
+    await copier.finish();
+    for (const { name, finalPath } of roots) {
+      // A second look: what was made there meanwhile is not replaced.
+      await refuseExisting(finalPath);
+      await rename(join(work, name), finalPath).catch((error: unknown) => {
+        // What was skipped altogether is not there.
+        if (osCodeOf(error) !== 'ENOENT') throw error;
+      });
     }
-  });
+    return { folder, ...copier.report };
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
 }
 
 interface Root {

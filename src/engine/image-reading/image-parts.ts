@@ -5,9 +5,9 @@ import { SeedbedError } from '../../shared/errors.ts';
 import type { MapKind } from '../../shared/model/image-reading.ts';
 import type { OpenSource } from '../bytes/byte-source.ts';
 import { openRangeThreads } from '../bytes/range-threads.ts';
+import { oneLine } from '../ext/name-text.ts';
 import type { JobContext } from '../jobs.ts';
 import { type ContentNode, type Contents, openContents } from './contents.ts';
-import { oneLine } from './list-contents.ts';
 import { type MappedDisk, mapDisk } from './map-disk.ts';
 
 export interface ImagePart {

@@ -18,6 +18,7 @@ export interface ImageErrorData {
   IMAGE_NOT_FOUND: { image: string };
   CONTENT_UNREADABLE: { path: string; reason: string };
   CONTENT_NOT_FOUND: { path: string; content: string };
+  CONTENT_DISPUTED: { path: string; content: string; what: string; ext2fs: string; seedbed: string };
 }
 
 export const IMAGE_TEXTS: ErrorTexts<ImageErrorData> = {
@@ -94,5 +95,11 @@ export const IMAGE_TEXTS: ErrorTexts<ImageErrorData> = {
   CONTENT_NOT_FOUND: {
     message: (d) => `${d.path} holds nothing at ${d.content}.`,
     hint: () => 'Paths in an image begin with / and are written as the list of the folder above shows them.',
+  },
+  CONTENT_DISPUTED: {
+    message: (d) =>
+      `Two readers of ${d.path} disagree about ${d.content}: ${d.what} is ${d.ext2fs} for ext2fs (libext2fs) and ${d.seedbed} for Seedbed’s own reader.`,
+    hint: () =>
+      'The file system is damaged, or is being written to, or one of the two has an error. On Linux, e2fsck -fn FILE says more and changes nothing. Other files can be extracted by their own paths.',
   },
 };

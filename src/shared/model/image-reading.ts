@@ -156,12 +156,28 @@ export const ContentEntry = z.strictObject({
 });
 export type ContentEntry = z.infer<typeof ContentEntry>;
 
+/** Who read a file system. */
+export const ContentReader = z.strictObject({
+  /**
+   * `ext2fs`: libext2fs, which is not Seedbed's; what it says was compared with what Seedbed's own reader says. `seedbed`: Seedbed's own reader alone.
+   */
+  name: z.enum(['ext2fs', 'seedbed']),
+  /** Why ext2fs could not; null when it did. */
+  reason: z.string().nullable(),
+  /** Single things that ext2fs could not tell and Seedbed's own reader did: the first 100. */
+  exceptions: z.array(z.strictObject({ path: z.string(), reason: z.string() })),
+  exceptionCount: z.int().nonnegative(),
+});
+export type ContentReader = z.infer<typeof ContentReader>;
+
 export const ContentListing = z.strictObject({
   path: z.string(),
   /** The folder's names, sorted by their bytes; for a file the file alone. */
   entries: z.array(ContentEntry),
   /** Names in the folder. */
   total: z.int().nonnegative(),
+  /** Null for a source stream, which is no file system. */
+  reader: ContentReader.nullable(),
   warnings: z.array(z.string()),
 });
 export type ContentListing = z.infer<typeof ContentListing>;
@@ -253,6 +269,8 @@ export const ImageExtractReport = z.strictObject({
   /** What was not written, with why: devices, links that lead out of the folder, names that cannot be. The first 100. */
   skipped: z.array(z.strictObject({ path: z.string(), reason: z.string() })),
   skippedCount: z.int().nonnegative(),
+  /** As ContentListing.reader; files that ext2fs read were compared byte for byte with Seedbed's own reading. */
+  reader: ContentReader.nullable(),
   warnings: z.array(z.string()),
 });
 export type ImageExtractReport = z.infer<typeof ImageExtractReport>;

@@ -1,6 +1,7 @@
 // What is in an image: its folders and files to walk, and to extract into a folder that the user chooses through the host.
 import { type KeyboardEvent, type ReactNode, useMemo, useState } from 'react';
 import { GridList, GridListItem, ListLayout, type Selection, Virtualizer } from 'react-aria-components';
+import { describeReader } from '../../../shared/content-reader.ts';
 import type { DiskChoice } from '../../../shared/contract/image-reading.ts';
 import type { ContentEntry, ContentListing } from '../../../shared/model/image-reading.ts';
 import { formatBytes, formatCount } from '../../../shared/units.ts';
@@ -145,6 +146,7 @@ function Listing(props: {
           . Enter opens a folder, Backspace goes up; Ctrl or Shift selects several.
         </span>
       </div>
+      {listing.reader === null ? null : <p className="hint">{describeReader(listing.reader)}</p>}
       {problem === null ? null : <ErrorCard error={problem} />}
       {question.dialog}
       {job === null ? null : <JobCard job={job} />}
@@ -187,6 +189,7 @@ function ExtractResult({ job }: { job: string }): ReactNode {
       <div className="notice-text">
         <p className="notice-title">{extractSummary(value)}</p>
         <p className="path">{value.folder}</p>
+        {value.reader === null ? null : <p>{describeReader(value.reader)}</p>}
         {value.skipped.length === 0 ? null : (
           <ul className="plain-list" aria-label="Not written">
             {value.skipped.map(({ path, reason }) => (
