@@ -1,4 +1,4 @@
-// seedbed audit why|chain|blobs: the commands and their help.
+// seedbed audit why|chain|blobs, seedbed sbom: the commands and their help.
 import { type Command, Option } from 'commander';
 import type { Leaf } from './distfiles-program.ts';
 import type { Json } from './program.ts';
@@ -33,5 +33,34 @@ find at that time. Libraries that a build finds without being told are not seen.
     )
     .action(async (options: Json & { checkout: string }) => {
       await (await load()).chain(options);
+    });
+}
+
+export function addSbomCommand(program: Command, leaf: Leaf): void {
+  leaf(
+    program,
+    'sbom',
+    'a bill of materials: every source archive with its hash, address and what becomes of it',
+  )
+    .option('--checkout <folder>', CHECKOUT, 'default')
+    .addOption(
+      new Option('--format <format>', 'CycloneDX 1.6 JSON, or CSV with name,type,usage,url,checksum')
+        .choices(['cyclonedx', 'csv'])
+        .default('cyclonedx'),
+    )
+    .option('--image <id>', 'of an image that was built from the checkout: what is on its disks')
+    .option('--out <file>', 'write there instead of printing')
+    .option('--force', 'replace what is there')
+    .addHelpText(
+      'after',
+      `
+Derived from the step manifest, the sources files and the uninstall lines; nothing in it is kept by hand. "linked into final
+system": a build that takes the file is there at the end; what it left in others' files is not traced. The same inputs give the
+same bytes; there is no time in it unless SOURCE_DATE_EPOCH is set.`,
+    )
+    .action(async (options) => {
+      // Commander has checked the options by their declarations above.
+      const { sbom } = await import('./commands/sbom.ts');
+      await sbom(options as Parameters<typeof sbom>[0]);
     });
 }

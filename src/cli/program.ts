@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { SEEDBED_VERSION } from '../engine/version.ts';
 import { addChainCommands, addSbomCommand } from './audit-program.ts';
 import { addChecklistCommand, addScreenCommand } from './bare-metal-program.ts';
+import { addChainCommands } from './audit-program.ts';
 import { addBootstrapCommand } from './bootstrap-program.ts';
 import { addCheckoutCommands } from './checkout-program.ts';
 import { addDistfileCommands } from './distfiles-program.ts';
@@ -57,6 +58,7 @@ export function createProgram(): Command {
   addMirrorCommands(group(program, 'mirror', 'look at mirrors, make one, serve one'), leaf);
   const audit = group(program, 'audit', 'look into what a bootstrap stands on');
   addChainCommands(audit, leaf);
+  addSbomCommand(program, leaf);
   addSettingsCommands(group(program, 'settings', 'what is remembered between commands'), leaf);
 
   const log = group(program, 'log', 'console logs from anywhere');

@@ -113,7 +113,7 @@ describe('the chain of a small checkout', () => {
 
   it('takes in a step that nobody knew before', () => {
     const chain = chainOf((files) => {
-      files['steps/manifest'] += 'build: newthing-1.0\nbuild: user-1.0\n';
+      files['steps/manifest'] = `${files['steps/manifest'] ?? ''}build: newthing-1.0\nbuild: user-1.0\n`;
       files['steps/newthing-1.0/pass1.sh'] = 'src_compile() {\n    gcc x.c\n}\n';
       files['steps/user-1.0/pass1.sh'] = 'src_compile() {\n    newthing --make it\n}\n';
     });
@@ -132,7 +132,9 @@ describe('what does not reach the boot sector is an error', () => {
     ],
     [
       'a step whose script is not there',
-      (files) => void delete files['steps/mes-1.0/pass1.kaem'],
+      (files) => {
+        delete files['steps/mes-1.0/pass1.kaem'];
+      },
       'mes-1.0',
       'steps/mes-1.0/pass1',
     ],

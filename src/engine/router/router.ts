@@ -27,6 +27,7 @@ import { createMirrorRouter } from './mirror-router.ts';
 import { createResultsRouter } from './results-router.ts';
 import { createSerialRouter } from './serial-router.ts';
 import { createSandboxRouter } from './sandbox-router.ts';
+import { createSbomRouter } from './sbom-router.ts';
 import { createSettingsRouter } from './settings-router.ts';
 
 // The return type is what oRPC infers from the contract; writing it out would state the contract twice.
@@ -143,6 +144,7 @@ export function createRouter(engine: Engine) {
     mirror: createMirrorRouter(needs),
     serial: createSerialRouter(engine),
     chain: createChainRouter(needs),
+    sbom: createSbomRouter(needs),
     settings: createSettingsRouter(engine),
   });
 }
