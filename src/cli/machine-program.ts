@@ -80,6 +80,12 @@ export function addMachineCommands(runs: Command, leaf: Leaf): void {
       await (await import('./commands/machine.ts')).checkpoint(name, options);
     });
   simple(runs, leaf, 'checkpoints', 'list what was saved of a run, and what it costs');
+  leaf(runs, 'remove-checkpoint', 'delete one checkpoint; the others stay as they are')
+    .argument('<run>', 'id of the run, or its beginning, or latest')
+    .argument('<checkpoint>', 'id of runs checkpoints, or latest')
+    .action(async (name: string, checkpoint: string, options: Json) => {
+      await (await import('./commands/machine.ts')).removeCheckpoint(name, checkpoint, options);
+    });
   simple(runs, leaf, 'statistics', 'what the disks of a machine have done, and what it costs this host');
   leaf(runs, 'command', 'print how QEMU was started, as a script that starts the same machine on a terminal')
     .argument('[run]', 'id of the run, or its beginning', 'latest')

@@ -76,6 +76,10 @@ describe.skipIf(qemuMissing() !== null)(qemuTitle('seedbed'), () => {
       .poll(async () => (await asJson<RunSnapshot>('runs', 'show', '--now')).logBytes, { timeout: 30_000 })
       .toBeGreaterThan(saved?.logBytes ?? 0);
     await seedbed('runs', 'stop');
+    expect((await seedbed('runs', 'remove-checkpoint', 'latest', 'now')).stdout).toContain(
+      'Removed checkpoint now',
+    );
+    expect(await asJson<Checkpoint[]>('runs', 'checkpoints')).toEqual([]);
     const late = await runCli(['runs', 'pause'], env);
     expect([late.code, late.stderr]).toEqual([1, expect.stringContaining('RUN_NOT_RUNNING')]);
   });

@@ -1,7 +1,7 @@
 // A living machine in the real QEMU under TCG, with a guest that counts: paused, photographed, typed to, saved and taken up again; its disk filling the host.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -157,6 +157,33 @@ describe.skipIf(qemuMissing() !== null)(qemuTitle('a machine that counts'), () =
     expect((await runs.events(id)).filter(({ kind }) => kind === 'checkpoint')).toHaveLength(2);
     expect((await runs.events(id)).map(({ kind }) => kind)).not.toContain('paused');
     expect((await runs.checkpoints(id)).map((one) => one.id)).toEqual(['now', 'now-2']);
+  });
+
+  test('loses one checkpoint and keeps the others, while it lives and when it has ended', async () => {
+    const root = tempFolder();
+    const runs = await openHost({ root });
+    const id = await start(root, runs, { checkpoints: true });
+    await countsTo(runs, id, 1);
+    for (const label of ['a', 'b', 'c']) await runs.checkpoint(id, label);
+    expect(await runs.removeCheckpoint(id, 'a')).toMatchObject({ checkpoint: 'a' });
+    const { length } = await counts(runs, id);
+    await countsTo(runs, id, length + 1);
+    await runs.stop(id);
+
+    expect((await runs.removeCheckpoint(id, 'latest')).freedBytes).toBeGreaterThan(1_000_000);
+    expect((await runs.checkpoints(id)).map((one) => one.id)).toEqual(['b']);
+    await expect(runs.removeCheckpoint(id, 'c')).rejects.toMatchObject({ code: 'CHECKPOINT_NOT_FOUND' });
+    const again = await runs.resumeFrom({ run: id, checkpoint: 'b', paused: false }, quietContext);
+    await countsTo(runs, again.id, (await counts(runs, again.id)).length + 2);
+    // QEMU itself: neither is in the layers any more.
+    await runs.stop(again.id);
+    const [layer] = readdirSync(join(root, 'data', 'runs', id, 'disks')).filter((name) =>
+      name.endsWith('.qcow2'),
+    );
+    const bytes = readFileSync(join(root, 'data', 'runs', id, 'disks', layer ?? ''));
+    // docs/interop/qcow2.txt: the number of snapshots stands at byte 60 of the header.
+    expect(bytes.readUInt32BE(60)).toBe(1);
+    expect(readdirSync(join(root, 'data', 'runs', id))).not.toContain('layers.sock');
   });
 
   test('is paused before this host is full, and goes on when there is space again', async () => {

@@ -110,6 +110,7 @@ async function obey(command: Command, jobs: Map<string, Job>, options: MonitorOp
       return [statistics('boot')];
     case 'snapshot-save':
     case 'snapshot-load':
+    case 'snapshot-delete':
       return runJob(command.execute, { id: word('job-id'), tag: word('tag') }, jobs, options);
     case 'query-jobs':
       return [...jobs.values()];
@@ -141,7 +142,8 @@ async function runJob(
     await new Promise((resolve) => setTimeout(resolve, saveMilliseconds));
     appendFileSync(first, `${line}${position.get()}\n`);
     machine.enter(before);
-  } else if (found < 0) job.error = `there is no snapshot ${tag}`;
+  } else if (type === 'snapshot-delete') writeFileSync(first, text.replaceAll(line, '\nremoved '), 'latin1');
+  else if (found < 0) job.error = `there is no snapshot ${tag}`;
   else position.set(Number.parseInt(text.slice(found + line.length), 10));
   return undefined;
 }

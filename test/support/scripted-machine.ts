@@ -53,6 +53,14 @@ export function scriptedMachine({ snapshots, machineAsked }: ScriptedMachine) {
       };
     }),
     checkpoints: os.checkpoints.handler(({ input }) => snapshots.get(input.run)?.get().checkpoints ?? []),
+    removeCheckpoint: os.removeCheckpoint.handler(({ input: { run, checkpoint } }) => {
+      machineAsked.push(`remove-checkpoint ${run} ${checkpoint}`);
+      const topic = snapshots.get(run);
+      const before = topic?.get();
+      if (before !== undefined)
+        topic?.set({ ...before, checkpoints: before.checkpoints.filter(({ id }) => id !== checkpoint) });
+      return { checkpoint, freedBytes: 1_048_576 };
+    }),
     resumeFrom: os.resumeFrom.handler(({ input }) => {
       machineAsked.push(`resume-from ${input.run} ${input.checkpoint}`);
       return { jobId: 'job-resume' };

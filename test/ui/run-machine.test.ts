@@ -122,4 +122,28 @@ describe.skipIf(chromiumMissing() !== null)(uiTitle('the machine of a run'), () 
     await page.getByRole('button', { name: 'Save as a script' }).click();
     expect((await download).suggestedFilename()).toBe('long.sh');
   });
+
+  it('takes one checkpoint away when asked twice', async () => {
+    const saved = (id: string) => ({
+      version: 1 as const,
+      id,
+      label: `Moment ${id}`,
+      at: '2026-11-20T13:38:35.000Z',
+      why: 'asked' as const,
+      logBytes: 100,
+      costBytes: 8_388_608,
+      pausedMilliseconds: 170,
+    });
+    const page = await open({ checkpoints: [saved('one'), saved('two')] });
+    const list = page.getByRole('list', { name: 'Checkpoints' });
+    if (!(await list.isVisible())) await page.getByRole('button', { name: /^Checkpoints/ }).click();
+    await screenshot(page, 'run-checkpoints');
+    await list.getByRole('button', { name: 'Remove Moment one' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Keep it' }).click();
+    await list.getByRole('button', { name: 'Remove Moment one' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Remove it' }).click();
+    await expect.poll(() => list.getByRole('listitem').count()).toBe(1);
+    expect(await list.textContent()).toContain('Moment two');
+    expect(host.machineAsked).toEqual(['remove-checkpoint long one']);
+  });
 });

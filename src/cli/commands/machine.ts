@@ -1,4 +1,4 @@
-// seedbed runs pause|resume|power-down|reset|screen|type|checkpoint|checkpoints|statistics|command
+// seedbed runs pause|resume|power-down|reset|screen|type|checkpoint|checkpoints|remove-checkpoint|statistics|command
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Checkpoint } from '../../shared/model/machine.ts';
@@ -119,6 +119,18 @@ async function checkpoints(name: string, { json }: Json): Promise<void> {
         'Nothing was saved of this run. Runs save themselves when they are started with --checkpoints.',
       );
     else for (const line of formatTable(checkpointRows(found))) output.line(line);
+  });
+}
+
+export async function removeCheckpoint(name: string, checkpoint: string, { json }: Json): Promise<void> {
+  const output = openScreen();
+  await withSession(async ({ client }) => {
+    const removed = await client.run.removeCheckpoint({ run: name, checkpoint });
+    if (json === true) output.json(removed);
+    else
+      output.line(
+        `Removed checkpoint ${removed.checkpoint}: ${formatBytes(removed.freedBytes)} of this disk are free again.`,
+      );
   });
 }
 

@@ -50,6 +50,9 @@ export function createMachineRouter({ runs, jobs, images, guestMirrors }: Machin
     checkpoints: os.checkpoints.handler(async ({ input }) =>
       runs.checkpoints(await runs.resolveId(input.run)),
     ),
+    removeCheckpoint: os.removeCheckpoint.handler(async ({ input }) =>
+      runs.removeCheckpoint(await runs.resolveId(input.run), input.checkpoint),
+    ),
     resumeFrom: os.resumeFrom.handler(async ({ input }) => {
       const run = await runs.resolveId(input.run);
       const job = jobs.start('run.resume', `Going on from a checkpoint of run ${run}`, async (context) => {

@@ -155,15 +155,16 @@ export async function isLeftBySaving(folder: RunFolder): Promise<'saving' | 'lef
 }
 
 /** Memory goes into the first disk. The job is over when QEMU says `concluded`, well or not. */
-async function runSnapshotJob(
+export async function runSnapshotJob(
   client: QmpClient,
-  command: 'snapshot-save' | 'snapshot-load',
+  command: 'snapshot-save' | 'snapshot-load' | 'snapshot-delete',
   tag: string,
   roles: readonly string[],
 ): Promise<void> {
   const job = `seedbed-${tag}`;
   const nodes = roles.map(nodeName);
-  await client.execute(command, { 'job-id': job, tag, vmstate: nodes[0], devices: nodes });
+  const memory = command === 'snapshot-delete' ? {} : { vmstate: nodes[0] };
+  await client.execute(command, { 'job-id': job, tag, devices: nodes, ...memory });
   for (;;) {
     const found = Jobs.parse(await client.execute('query-jobs')).find(({ id }) => id === job);
     if (found === undefined) throw new Error('QEMU has forgotten the job');

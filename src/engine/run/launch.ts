@@ -86,8 +86,9 @@ const TIED = [
 ].join('\n');
 
 /** Start a program tied to this host; closing its standard input ends it. Its output comes as pipes. */
-export function launchTied(argv: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
+export function launchTied(argv: readonly string[], env: NodeJS.ProcessEnv, folder?: string): ChildProcess {
   return spawn(SHELL, ['-c', TIED, 'sh', ...argv], {
+    cwd: folder,
     env: scrubEnvironment(env),
     stdio: ['pipe', 'pipe', 'pipe'],
   });

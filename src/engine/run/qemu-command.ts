@@ -98,6 +98,19 @@ export function rolesOf(argv: readonly string[], format: 'any' | 'qcow2' = 'any'
   });
 }
 
+/** No machine, only the layers of a run's disks as the run had them, and a monitor; relative paths are relative to the run's folder. */
+export function layerArguments(argv: readonly string[], monitorSocket: string): string[] {
+  const layers = argv.filter((word) => word.startsWith('if=none,id=') && word.includes(',format=qcow2,'));
+  return [
+    '-no-user-config',
+    '-nodefaults',
+    ...['-machine', 'none', '-display', 'none'],
+    ...layers.flatMap((word) => ['-drive', word]),
+    '-qmp',
+    `unix:${doubleCommas(monitorSocket)},server=on,wait=off`,
+  ];
+}
+
 /** qemu-system-i386 or qemu-system-x86_64, by its name. */
 export function programOf(path: string): MachineSettings['program'] {
   return /qemu-system-i386(?:\.exe)?$/i.test(path) ? 'i386' : 'x86_64';

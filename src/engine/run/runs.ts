@@ -20,6 +20,7 @@ import { openRunStore, removeLeftovers } from './run-store.ts';
 import type { RunTracker, TrackerWaits } from './run-tracker.ts';
 import { summarise } from './snapshot.ts';
 import { removeFolder, type StartContext } from './prepare-run.ts';
+import { type CheckpointRemover, createCheckpointRemover } from './remove-checkpoint.ts';
 import { createRunStarter, type RunStarter } from './run-starter.ts';
 import { createSandboxStarter, type SandboxStarter } from '../sandbox/start-sandbox.ts';
 import { endProcess, STOP_WAITS } from './stop-ladder.ts';
@@ -27,7 +28,7 @@ import { createWakeup } from './wakeup.ts';
 
 export type { StartableImage, StartRequest } from './prepare-run.ts';
 
-export interface Runs extends MachineControl, RunStarter, SandboxStarter, SerialRuns {
+export interface Runs extends CheckpointRemover, MachineControl, RunStarter, SandboxStarter, SerialRuns {
   /** Newest first. */
   list(): Promise<RunSummary[]>;
   watchList(signal?: AbortSignal): AsyncGenerator<RunSummary[], void, void>;
@@ -194,6 +195,7 @@ export async function openRuns(folder: DataFolder, dependencies: RunsDependencie
 
   return {
     ...createMachineControl(store),
+    ...createCheckpointRemover(store, env),
     ...starter,
     ...sandboxes,
     ...serial,

@@ -26,6 +26,10 @@ export const machineContract = {
     .output(z.strictObject({})),
   checkpoint: procedure.input(runId.extend({ label: z.string().min(1).max(200) })).output(Checkpoint),
   checkpoints: procedure.input(runId).output(z.array(Checkpoint)),
+  /** Takes one away, from a living run or an ended one; `checkpoint`: its id, or latest. Errors: CHECKPOINT_NOT_FOUND, MACHINE_REFUSED. */
+  removeCheckpoint: procedure
+    .input(runId.extend({ checkpoint: z.string().max(80) }))
+    .output(z.strictObject({ checkpoint: z.string(), freedBytes: z.int().nonnegative() })),
   /** A new run that goes on from a checkpoint of an ended one; a job that ends when it does. */
   resumeFrom: procedure
     .input(runId.extend({ checkpoint: z.string().max(80), paused: z.boolean() }))
