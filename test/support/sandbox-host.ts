@@ -63,7 +63,9 @@ export async function startTiny(
   { mode, goal = 'end', network = false, request = {} }: TinyRun,
 ): Promise<RunRecord> {
   const asked: BootstrapRequest = {
-    ...bootstrapRequest(fixture, { configuration: { mirrors: [], externalSources: !network } }),
+    ...bootstrapRequest(fixture, {
+      configuration: { mirrors: network ? ['http://127.0.0.1:1'] : [], externalSources: !network },
+    }),
     ...request,
   };
   const plan = await planTree(mode, asked, {});
@@ -71,4 +73,14 @@ export async function startTiny(
     { plan, goal, cores: 1, network, assisted: null, guestMirror: null },
     quietContext,
   );
+}
+
+/** Comes back when the log holds the words. */
+export async function logSays(runs: Runs, id: string, words: string): Promise<void> {
+  for await (const { record } of runs.watch(id)) {
+    if ((await runs.searchLog(id, words, 0, 'forward')) !== null) return;
+    if (record.state === 'ended' || record.state === 'lost') throw new Error(`it ended without: ${words}`);
+  }
+  if ((await runs.searchLog(id, words, 0, 'forward')) === null)
+    throw new Error(`the log never said: ${words}`);
 }

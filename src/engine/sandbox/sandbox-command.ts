@@ -31,8 +31,9 @@ export function sandboxInit(archFolder: string): string {
 const DEVICES = ['null', 'zero', 'random', 'urandom', 'ptmx', 'tty'];
 
 /**
- * As upstream runs it, and beside that: a process namespace of its own, whose end is the end of everything in it; the end with its parent; /sys read-only,
- * since of a bubblewrap that root starts the host's /sys could be written. Upstream's environment: nothing but PATH.
+ * As upstream runs it, and beside that: a process namespace of its own, whose end is the end of everything in it; the end with its parent; and what is so
+ * for an ordinary user made so for root too, who could write the host's /sys otherwise: no capabilities, and /sys read-only. Upstream's environment:
+ * nothing but PATH.
  */
 function bubblewrap({ programs, root, network, init }: SandboxCommand): string[] {
   return [
@@ -47,6 +48,8 @@ function bubblewrap({ programs, root, network, init }: SandboxCommand): string[]
     ...(network ? [] : ['--unshare-net']),
     '--unshare-pid',
     '--die-with-parent',
+    '--cap-drop',
+    'ALL',
     '--chdir',
     '/',
     '--setenv',
