@@ -109,7 +109,10 @@ function sourcesRouter(script: SourcesScript) {
         return start('distfiles.fetch', 'fetch', input.names);
       }),
       sources: os.distfiles.sources.handler(() =>
-        script.rows.get().map(({ name }) => ({ name, sources: [] })),
+        script.rows.get().map(({ name, urls }) => ({
+          name,
+          sources: urls.map((at) => ({ kind: 'upstream' as const, label: new URL(at).host, at })),
+        })),
       ),
       confirm: os.distfiles.confirm.handler(({ input }) =>
         start('distfiles.confirm', 'confirm', input.names),

@@ -149,6 +149,8 @@ describe.skipIf(chromiumMissing() !== null)(uiTitle('the Sources page'), () => {
     const tried = sources.details.getByRole('region', { name: 'What was tried' });
     expect(await tried.getByRole('listitem').count()).toBe(3);
     expect(await tried.textContent()).toContain('HTTP 404');
+    const order = sources.details.getByRole('region', { name: 'Sources', exact: true });
+    expect(await order.getByRole('listitem').first().textContent()).toContain('part-28.1.tar.xz');
     await page.keyboard.press('Escape');
     await sources.details.waitFor({ state: 'hidden' });
     expect(page.url()).not.toContain('file=');

@@ -1,5 +1,6 @@
 // One distfile: what it is, who needs it, what was tried, what is known of where it came from, and where to get it by hand.
 import type { ReactNode } from 'react';
+import type { DistfileSelection } from '../../../shared/contract/distfiles.ts';
 import type { DistfileRow, FailedSource } from '../../../shared/model/distfile.ts';
 import type { MirrorView } from '../../../shared/model/mirror.ts';
 import { formatBytes } from '../../../shared/units.ts';
@@ -19,9 +20,11 @@ import {
 } from '../derive/distfile-view.ts';
 import { addressesOf } from '../derive/missing-files.ts';
 import { formatMoment } from '../derive/text.ts';
+import { SourceOrder } from './source-order.tsx';
 
 interface DetailsProps {
   row: DistfileRow;
+  selection: DistfileSelection;
   mirrors: readonly MirrorView[];
   /** A job is writing to the store. */
   busy: boolean;
@@ -39,7 +42,7 @@ export function DistfileDetails(props: Omit<DetailsProps, 'row'> & { row: Distfi
   );
 }
 
-function Details({ row, mirrors, busy, pending, onFetch, onClose }: DetailsProps): ReactNode {
+function Details({ row, selection, mirrors, busy, pending, onFetch, onClose }: DetailsProps): ReactNode {
   const { word, tone } = fileStatus(row);
   const isHere = row.state === 'present';
   return (
@@ -64,6 +67,7 @@ function Details({ row, mirrors, busy, pending, onFetch, onClose }: DetailsProps
       {row.state === 'fetching' ? <Progress label={`Fetching ${row.name}`} share={fileShare(row)} /> : null}
       <Evidence row={row} />
       <Failures failures={row.failures} />
+      {isHere ? null : <SourceOrder selection={selection} name={row.name} />}
       <Addresses row={row} mirrors={mirrors} />
       <div className="dialog-actions">
         {isHere ? null : (

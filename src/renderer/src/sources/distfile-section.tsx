@@ -167,6 +167,7 @@ function Distfiles({ selection, view, mirrors, table, actions, job }: DistfilesP
       </p>
       <DistfileDetails
         row={rows.find(({ name }) => name === view.file) ?? null}
+        selection={selection}
         mirrors={mirrors}
         busy={isBusy}
         pending={actions.pending}
