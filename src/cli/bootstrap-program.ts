@@ -32,6 +32,14 @@ export function addBootstrapCommand(program: Command, leaf: Leaf): void {
         'offline: all distfiles on a second disk; online: the machine fetches later ones from this computer',
       ).choices(['offline', 'online']),
     )
+    .addOption(
+      new Option(
+        '--in <place>',
+        'what it runs in: a machine, or a sandbox on this kernel (seedbed sandbox list)',
+      )
+        .choices(['qemu', 'bwrap', 'chroot'])
+        .default('qemu'),
+    )
     .addOption(new Option('--to <stage>', 'end after this stage').choices(STAGES).default('run'))
     .option('--continue <run>', 'give the machine what this run has built; the new run is marked as assisted')
     .option('--new-run', 'start another run though one of the same image lives')

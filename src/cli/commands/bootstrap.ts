@@ -2,6 +2,7 @@
 import type { BootstrapInput } from '../../shared/contract/bootstrap.ts';
 import type { BootstrapReport, BootstrapStage } from '../../shared/model/bootstrap.ts';
 import type { AcceleratorChoice } from '../../shared/model/run.ts';
+import type { SandboxMode } from '../../shared/model/sandbox.ts';
 import { followJob, followToVerdict } from '../follow.ts';
 import type { Json } from '../program.ts';
 import { openScreen, type Screen } from '../screen.ts';
@@ -15,6 +16,7 @@ interface BootstrapOptions extends FetchOptions, Omit<DistfileOptions, 'checkout
   goal: string;
   preset?: 'offline' | 'online';
   to: BootstrapStage;
+  in: 'qemu' | SandboxMode;
   continue?: string;
   newRun?: boolean;
   accel: AcceleratorChoice;
@@ -59,6 +61,7 @@ async function readInput(options: BootstrapOptions, { engine }: Session): Promis
     ...(isStep ? { goalStep: goal } : {}),
     ...(preset === undefined ? {} : { preset }),
     to,
+    in: options.in,
     accelerator: options.accel,
     ...(memory === undefined ? {} : { memoryMiB: memory }),
     ...(cores === undefined ? {} : { cores }),

@@ -1,18 +1,21 @@
 // seedbed run: build what is needed, start, stream the console, say the verdict.
+import type { SandboxSpec } from '../../shared/contract/sandbox.ts';
 import type { RunSpec } from '../../shared/contract/run.ts';
 import { SeedbedError } from '../../shared/errors.ts';
 import { readAnswers } from '../../engine/run/answer-script.ts';
 import type { MachineOptions } from '../../shared/model/machine.ts';
 import { DEFAULT_CORES } from '../../shared/limits.ts';
 import type { AcceleratorChoice } from '../../shared/model/run.ts';
+import type { SandboxMode } from '../../shared/model/sandbox.ts';
 import { followJob, followToVerdict } from '../follow.ts';
 import type { Json } from '../program.ts';
-import { openScreen } from '../screen.ts';
-import { withSession } from '../session.ts';
+import { openScreen, type Screen } from '../screen.ts';
+import { type Session, withSession } from '../session.ts';
 import { type ImageOptions, namesBootstrap, readImageName, readSpec, takeGoalStep } from './spec.ts';
 
 interface RunOptions extends ImageOptions, Json {
   image?: string;
+  in: 'qemu' | SandboxMode;
   accel: AcceleratorChoice;
   memory: number;
   detach?: boolean;
@@ -33,6 +36,11 @@ export async function run(given: Json): Promise<void> {
     // Commander has checked the options by their declarations in program.ts.
     const options = given as RunOptions;
     const goalStep = takeGoalStep(options);
+    if (options.in !== 'qemu') {
+      const { jobId } = await client.sandbox.start(await sandboxSpec(options, options.in, goalStep, session));
+      await followStarted(session, screen, jobId, options);
+      return;
+    }
     const spec: RunSpec = {
       image: await wantedImage(options, { places: engine.places, client }),
       accelerator: options.accel,
@@ -49,10 +57,34 @@ export async function run(given: Json): Promise<void> {
       return;
     }
     const { jobId } = await client.run.start(spec);
-    const { runId } = await followJob(session, screen, jobId);
-    if (runId === null) throw new SeedbedError('BUG', { reason: 'a run was started without an id' });
-    await followToVerdict(session, screen, runId, options);
+    await followStarted(session, screen, jobId, options);
   });
+}
+
+async function followStarted(
+  session: Session,
+  screen: Screen,
+  jobId: string,
+  options: RunOptions,
+): Promise<void> {
+  const { runId } = await followJob(session, screen, jobId);
+  if (runId === null) throw new SeedbedError('BUG', { reason: 'a run was started without an id' });
+  await followToVerdict(session, screen, runId, options);
+}
+
+async function sandboxSpec(
+  options: RunOptions,
+  mode: SandboxMode,
+  goalStep: string | undefined,
+  { client, engine }: Session,
+): Promise<SandboxSpec> {
+  if (options.image !== undefined || options.printCommand === true || options.checkout === undefined)
+    throw new SeedbedError('USAGE', {
+      reason:
+        'A sandbox runs a checkout: --in bwrap and --in chroot take --checkout, and no image of a machine.',
+    });
+  const tree = await readSpec(options, { places: engine.places, client }, false);
+  return { in: mode, tree, ...(goalStep === undefined ? {} : { goalStep }) };
 }
 
 async function readMachine(options: RunOptions): Promise<MachineOptions> {

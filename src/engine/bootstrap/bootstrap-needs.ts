@@ -10,7 +10,7 @@ export interface BootstrapNeeds {
   checkouts: Pick<Checkouts, 'fetch'>;
   distfiles: Pick<Distfiles, 'list' | 'fetch' | 'store'>;
   images: Pick<ImageStore, 'buildIntoStore' | 'list'>;
-  runs: Pick<Runs, 'start' | 'list' | 'show'>;
+  runs: Pick<Runs, 'start' | 'list' | 'show' | 'requireSandbox' | 'startSandbox'>;
   results: Pick<Results, 'repository'>;
   guestMirrors: Pick<GuestMirrors, 'choose' | 'start'>;
 }

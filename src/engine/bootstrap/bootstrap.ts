@@ -8,6 +8,7 @@ import {
   type FittedMachine,
 } from '../../shared/model/bootstrap.ts';
 import type { Assisted, GuestMirror } from '../../shared/model/run.ts';
+import type { SandboxMode } from '../../shared/model/sandbox.ts';
 import type { StartRequest } from '../run/runs.ts';
 import type { FetchRequest } from '../checkout/fetch.ts';
 import type { FetchChoices } from '../distfiles/fetch-wanted.ts';
@@ -18,8 +19,11 @@ import type { BootstrapNeeds } from './bootstrap-needs.ts';
 import { checkoutStage } from './checkout-stage.ts';
 import { distfileStage } from './distfile-stage.ts';
 import { type ImageChoices, imageStage } from './image-stage.ts';
+import { sandboxRunStage, treeStage } from './sandbox-stage.ts';
 
 export interface BootstrapRequest {
+  /** What it runs in. */
+  in: 'qemu' | SandboxMode;
   /** Folder of a checkout; null fetches (or finds) the one of `fetch`. */
   checkoutPath: string | null;
   fetch: FetchRequest;
@@ -85,6 +89,8 @@ export async function bootstrap(
     }
   }
 
+  // Before anything is fetched for it.
+  if (request.in !== 'qemu' && last === 3) await needs.runs.requireSandbox(request.in);
   const checkout = await stage('checkout', (inner) => checkoutStage(request, needs, inner));
   if (last < 1) return board.leave();
   const continued = request.continues === null ? null : await repositoryOf(request.continues, needs, context);
@@ -99,13 +105,22 @@ export async function bootstrap(
     cores: request.machine.cores,
     repoPath: continued?.folder ?? null,
   };
-  const built = await stage('images', (inner) => imageStage(checkout.path, choices, needs, inner));
-  board.change({ preset: built.preset, mirror: mirror?.url ?? null, imageId: built.image.id });
-  if (last < 3) return board.leave();
   const assisted =
     continued === null || request.continues === null
       ? null
       : { run: request.continues, packages: continued.packages };
+  if (request.in !== 'qemu') {
+    const { in: mode } = request;
+    const tree = await stage('images', (inner) => treeStage(mode, checkout.path, choices, needs, inner));
+    board.change({ preset: tree.preset, mirror: tree.mirror?.url ?? null });
+    if (last < 3) return board.leave();
+    const run = await stage('run', (inner) => sandboxRunStage(request, { ...tree, assisted }, needs, inner));
+    board.change({ runId: run.id });
+    return board.leave();
+  }
+  const built = await stage('images', (inner) => imageStage(checkout.path, choices, needs, inner));
+  board.change({ preset: built.preset, mirror: mirror?.url ?? null, imageId: built.image.id });
+  if (last < 3) return board.leave();
   const run = await stage('run', (inner) =>
     runStage(request, { image: built.image, mirror, assisted }, needs, inner),
   );

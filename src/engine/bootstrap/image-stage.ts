@@ -43,13 +43,13 @@ export async function imageStage(
 
 const PRESETS: Record<BootstrapSources, string> = { none: 'first-stage', disk: 'offline', mirror: 'online' };
 
-function presetFor({ sources }: ImageChoices): ImagePreset {
+export function presetFor({ sources }: ImageChoices): ImagePreset {
   const preset = IMAGE_PRESETS.find(({ id }) => id === PRESETS[sources]);
   if (preset === undefined) throw new Error(`there is no preset ${PRESETS[sources]}`);
   return preset;
 }
 
-function imageRequest(
+export function imageRequest(
   { configuration, overlays }: ImagePreset,
   checkoutPath: string,
   { goal, cores, mirror, repoPath }: ImageChoices,

@@ -40,6 +40,7 @@ export function createBootstrapRouter(needs: BootstrapRouterNeeds) {
     const { checkout, fetch = DEFAULT_FETCH, goal = 'end', continues } = input;
     const { checkout: remembered } = await settings.get();
     return {
+      in: input.in ?? 'qemu',
       checkoutPath: checkout === undefined ? null : await needs.checkoutPath(checkout),
       fetch: foldFetch(fetch, remembered.map, places),
       distfiles: foldChoices(input.distfiles ?? {}, places),

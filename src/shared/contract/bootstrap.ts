@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { BootstrapReport, BootstrapStage, FittedMachine } from '../model/bootstrap.ts';
 import { MachineWishes } from '../model/machine.ts';
+import { SandboxMode } from '../model/sandbox.ts';
 import { AcceleratorChoice } from '../model/run.ts';
 import { CheckoutFetchInput } from './checkout.ts';
 import { CheckoutChoice, FetchOptions } from './distfiles.ts';
@@ -14,6 +15,8 @@ export const BootstrapInput = z.strictObject({
   fetch: CheckoutFetchInput.optional(),
   distfiles: FetchOptions.optional(),
   goal: z.enum(['stage0', 'end']).optional(),
+  /** QEMU when nothing is said. */
+  in: z.enum(['qemu', ...SandboxMode.options]).optional(),
   /** End the run as passed once this step is done, as run.start takes it. */
   goalStep: z.string().min(1).max(200).optional(),
   /** `offline`: all distfiles on a disk. `online`: the machine fetches later ones from this computer. */
