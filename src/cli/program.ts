@@ -8,6 +8,7 @@ import { addBootstrapCommand } from './bootstrap-program.ts';
 import { addCheckoutCommands } from './checkout-program.ts';
 import { addDistfileCommands } from './distfiles-program.ts';
 import { addDriveCommands } from './drives-program.ts';
+import { addFlashCommands } from './flash-program.ts';
 import { addImageReadingCommands } from './image-reading-program.ts';
 import { imageOptions, runGoalOption, wholeNumber } from './image-program.ts';
 import { addMachineCommands, machineOptions } from './machine-program.ts';
@@ -55,6 +56,7 @@ export function createProgram(): Command {
   addCheckoutCommands(group(program, 'checkout', 'get live-bootstrap itself, verify and carry it'), leaf);
   addDistfileCommands(group(program, 'distfiles', 'get the source archives, verify and keep them'), leaf);
   addDriveCommands(group(program, 'drives', 'drives of this computer: which are there, which may be written'), leaf);
+  addFlashCommands(program, leaf);
   addMirrorCommands(group(program, 'mirror', 'look at mirrors, make one, serve one'), leaf);
   const audit = group(program, 'audit', 'look into what a bootstrap stands on');
   addChainCommands(audit, leaf);

@@ -9,6 +9,8 @@ import { type DataFolder, defaultDataRoot, openDataFolder } from './data-folder.
 import { type Distfiles, openDistfiles } from './distfiles/distfiles.ts';
 import type { DriveSource } from './drives/drive-source.ts';
 import { type Drives, openDrives } from './drives/drives.ts';
+import { type AskBeforeFlash, type Flash, openFlash } from './flash/flash.ts';
+import { elevationFacts } from './flash/elevation.ts';
 import { platformDrives } from './drives/platform-drives.ts';
 import { type ImageStore, openImageStore } from './image/image-store.ts';
 import { createJobs, type Jobs } from './jobs.ts';
@@ -36,6 +38,8 @@ export interface HostActions {
   command?: readonly string[] | null;
   /** Drives may be written. A browser's page only where the person who started the host said so. */
   allowDrives?: boolean;
+  /** Ask the person before a drive is written; without it none is. */
+  askBeforeFlash?: AskBeforeFlash;
 }
 
 export interface Engine {
@@ -52,6 +56,7 @@ export interface Engine {
   distfiles: Distfiles;
   mirrors: Mirrors;
   drives: Drives;
+  flash: Flash;
   /** Open the host's dialog and give what was chosen a token. */
   choosePlace(kind: PlaceKind): Promise<Place | null>;
   /** End jobs and views. Runs go on. */
@@ -95,6 +100,13 @@ export async function openEngine({ host, env, dataRoot, driveSource }: EngineOpt
     dataRoot: folder.root,
     allowWriting: host.allowDrives ?? host.kind !== 'browser',
   });
+  const flash = openFlash({
+    root: join(folder.root, 'flashes'),
+    drives,
+    host: host.kind,
+    ask: host.askBeforeFlash ?? null,
+    elevation: elevationFacts(host.kind === 'command line'),
+  });
   const guestMirrors = openGuestMirrors({ root: folder.root, runs, mirrors, command, env });
   return {
     info: {
@@ -116,6 +128,7 @@ export async function openEngine({ host, env, dataRoot, driveSource }: EngineOpt
     distfiles,
     mirrors,
     drives,
+    flash,
     async choosePlace(kind) {
       if (host.choose === null) throw new SeedbedError('PLACE_DIALOG_UNAVAILABLE', { host: host.kind });
       const path = await host.choose(kind);

@@ -4,6 +4,7 @@ import { CHAIN_TEXTS } from './error-texts/chain.ts';
 import { CHECKOUT_TEXTS } from './error-texts/checkout.ts';
 import { DISTFILES_TEXTS } from './error-texts/distfiles.ts';
 import { DRIVES_TEXTS } from './error-texts/drives.ts';
+import { FLASH_TEXTS } from './error-texts/flash.ts';
 import { HOST_TEXTS } from './error-texts/host.ts';
 import { IMAGE_TEXTS } from './error-texts/image.ts';
 import { RUN_TEXTS } from './error-texts/run.ts';
@@ -16,6 +17,7 @@ const TEXTS: ErrorTexts<ErrorData> = {
   ...CHECKOUT_TEXTS,
   ...DISTFILES_TEXTS,
   ...DRIVES_TEXTS,
+  ...FLASH_TEXTS,
   ...IMAGE_TEXTS,
   ...RUN_TEXTS,
   ...SANDBOX_TEXTS,

@@ -4,6 +4,7 @@ import type { ChainErrorData } from './error-texts/chain.ts';
 import type { CheckoutErrorData } from './error-texts/checkout.ts';
 import type { DistfilesErrorData } from './error-texts/distfiles.ts';
 import type { DrivesErrorData } from './error-texts/drives.ts';
+import type { FlashErrorData } from './error-texts/flash.ts';
 import type { HostErrorData } from './error-texts/host.ts';
 import type { ImageErrorData } from './error-texts/image.ts';
 import type { RunErrorData } from './error-texts/run.ts';
@@ -17,6 +18,7 @@ export interface ErrorData
     CheckoutErrorData,
     DistfilesErrorData,
     DrivesErrorData,
+    FlashErrorData,
     ImageErrorData,
     RunErrorData,
     SandboxErrorData,

@@ -17,6 +17,7 @@ import { createChainRouter } from './chain-router.ts';
 import { createCheckoutRouter } from './checkout-router.ts';
 import { SeedbedError } from '../../shared/errors.ts';
 import { createDistfilesRouter } from './distfiles-router.ts';
+import { createFlashRouter } from './flash-router.ts';
 import { createDrivesRouter } from './drives-router.ts';
 import { createImageReadingRouter } from './image-reading-router.ts';
 import { guarded } from './guard.ts';
@@ -141,6 +142,7 @@ export function createRouter(engine: Engine) {
     checkout: createCheckoutRouter(needs),
     distfiles: createDistfilesRouter(needs),
     drives: createDrivesRouter(engine),
+    flash: createFlashRouter(engine),
     mirror: createMirrorRouter(needs),
     serial: createSerialRouter(engine),
     chain: createChainRouter(needs),

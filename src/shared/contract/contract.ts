@@ -6,6 +6,7 @@ import { chainContract } from './chain.ts';
 import { checkoutContract } from './checkout.ts';
 import { distfilesContract } from './distfiles.ts';
 import { drivesContract } from './drives.ts';
+import { flashContract } from './flash.ts';
 import { hostContract, jobContract, placeContract } from './host.ts';
 import { imageContract } from './image.ts';
 import { imageReadingContract } from './image-reading.ts';
@@ -31,6 +32,7 @@ export const contract = {
   checkout: checkoutContract,
   distfiles: distfilesContract,
   drives: drivesContract,
+  flash: flashContract,
   mirror: mirrorContract,
   serial: serialContract,
   chain: chainContract,

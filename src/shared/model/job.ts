@@ -44,6 +44,8 @@ export const Job = z.strictObject({
     'checkout.fetch',
     'checkout.export',
     'checkout.import',
+    'flash.write',
+    'flash.verify',
   ]),
   label: z.string(),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),
