@@ -3,7 +3,6 @@ import { Command, Option } from 'commander';
 import { SEEDBED_VERSION } from '../engine/version.ts';
 import { addChainCommands, addSbomCommand } from './audit-program.ts';
 import { addChecklistCommand, addScreenCommand } from './bare-metal-program.ts';
-import { addChainCommands } from './audit-program.ts';
 import { addBootstrapCommand } from './bootstrap-program.ts';
 import { addCheckoutCommands } from './checkout-program.ts';
 import { addDistfileCommands } from './distfiles-program.ts';
@@ -14,6 +13,7 @@ import { imageOptions, runGoalOption, wholeNumber } from './image-program.ts';
 import { addMachineCommands, machineOptions } from './machine-program.ts';
 import { addMirrorCommands, addSettingsCommands } from './mirror-program.ts';
 import { addResultCommands } from './results-program.ts';
+import { addTrustReportCommand } from './trust-program.ts';
 import { DEFAULT_MEMORY_MIB } from '../shared/limits.ts';
 
 const EXAMPLES = `
@@ -63,6 +63,7 @@ export function createProgram(): Command {
   addSbomCommand(program, leaf);
   addSettingsCommands(group(program, 'settings', 'what is remembered between commands'), leaf);
 
+  addTrustReportCommand(group(program, 'trust', 'what a result rests on'), leaf);
   const log = group(program, 'log', 'console logs from anywhere');
   addScreenCommand(log, leaf);
   leaf(log, 'explain', 'say where a console log got to, and why it ended')
@@ -130,13 +131,13 @@ function addImageCommands(image: Command): void {
     await (await import('./commands/image-build.ts')).presets(options);
   });
   addImageReadingCommands(image, leaf);
+  addChecklistCommand(image, leaf);
   leaf(image, 'remove', 'delete an image from the data folder')
     .argument('<id>', 'the id that image list shows')
     .action(async (id: string, options: Json) => {
       await (await import('./commands/image.ts')).remove(id, options);
     });
 }
-  addChecklistCommand(image, leaf);
 
 function addRunCommand(program: Command): void {
   machineOptions(

@@ -30,6 +30,7 @@ import { createSerialRouter } from './serial-router.ts';
 import { createSandboxRouter } from './sandbox-router.ts';
 import { createSbomRouter } from './sbom-router.ts';
 import { createSettingsRouter } from './settings-router.ts';
+import { createTrustRouter } from './trust-router.ts';
 
 // The return type is what oRPC infers from the contract; writing it out would state the contract twice.
 
@@ -148,6 +149,7 @@ export function createRouter(engine: Engine) {
     chain: createChainRouter(needs),
     sbom: createSbomRouter(needs),
     settings: createSettingsRouter(engine),
+    trust: createTrustRouter(engine),
   });
 }
 

@@ -17,6 +17,7 @@ import { serialContract } from './serial.ts';
 import { sandboxContract } from './sandbox.ts';
 import { sbomContract } from './sbom.ts';
 import { settingsContract } from './settings.ts';
+import { trustContract } from './trust.ts';
 
 export const contract = {
   host: hostContract,
@@ -38,6 +39,7 @@ export const contract = {
   chain: chainContract,
   sbom: sbomContract,
   settings: settingsContract,
+  trust: trustContract,
 };
 
 export type SeedbedClient = ContractRouterClient<typeof contract>;
