@@ -26,7 +26,7 @@ describe.skipIf(!ready)('a checkout in an archive (skipped without git)', () => 
   let elsewhere = '';
 
   beforeEach(async () => {
-    checkout = await use.fetch({ rules: [{ from: FORGE_ADDRESS, to: `file://${use.forge.folder}/` }] });
+    checkout = await use.fetched();
     archive = join(use.folder, 'live-bootstrap.tar');
     elsewhere = join(use.folder, 'elsewhere', 'checkouts');
   });

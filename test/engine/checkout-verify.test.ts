@@ -19,7 +19,7 @@ import { listRemoteRefs } from '../../src/engine/checkout/remote-refs.ts';
 import { removeTree } from '../../src/engine/checkout/work-tree.ts';
 import type { CheckoutReport } from '../../src/shared/model/checkout.ts';
 import { unlock, useCheckouts } from '../support/checkout-harness.ts';
-import { addCommit, FORGE_ADDRESS, git } from '../support/git-forge.ts';
+import { addCommit, git } from '../support/git-forge.ts';
 import { hasGitServer } from '../support/git-server.ts';
 
 const ready = hasGitServer();
@@ -33,7 +33,7 @@ describe.skipIf(!ready)('verifying a checkout (skipped without git and its http-
   let at: (path: string) => string;
 
   beforeEach(async () => {
-    checkout = await use.fetch({ rules: [{ from: FORGE_ADDRESS, to: `file://${use.forge.folder}/` }] });
+    checkout = await use.fetched();
     unlock(checkout.path);
     at = (path) => join(checkout.path, path);
   });

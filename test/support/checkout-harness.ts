@@ -1,4 +1,5 @@
 // What tests of fetched checkouts share: a forge of their own, a server over it, a data folder, and a home without settings.
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -11,11 +12,13 @@ import {
   readlinkSync,
   realpathSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
 import { fetchCheckout, type FetchedCheckout, type FetchRequest } from '../../src/engine/checkout/fetch.ts';
+import { readFetchedRecord } from '../../src/engine/checkout/fetched-record.ts';
 import { removeTree } from '../../src/engine/checkout/work-tree.ts';
 import { isSeedbedError } from '../../src/shared/errors.ts';
 import { FORGE_ADDRESS, type Forge, makeForge } from './git-forge.ts';
@@ -31,6 +34,8 @@ export interface CheckoutHarness {
   server: GitServer;
   /** Fetch the forge's live-bootstrap over http unless the request says otherwise. */
   fetch(request?: Partial<FetchRequest>, signal?: AbortSignal): Promise<FetchedCheckout>;
+  /** What a fetch from the forge's folder gives. It is fetched once and copied for each test. */
+  fetched(): Promise<FetchedCheckout>;
 }
 
 /** Call inside a describe. The forge is made once and copied for each test. */
@@ -60,9 +65,31 @@ export function useCheckouts(): CheckoutHarness {
     await expect.poll(() => processesIn(harness.folder)).toEqual([]);
     await removeTree(harness.folder);
   });
-  harness.fetch = (request = {}, signal = new AbortController().signal) =>
+  let fetchedOnce: Promise<FetchedCheckout> | null = null;
+  harness.fetched = async () => {
+    fetchedOnce ??= fetchInto(join(made, 'checkouts'), { rules: fromFolder(template.folder) });
+    const { path } = await fetchedOnce;
+    mkdirSync(harness.checkouts, { recursive: true });
+    const copy = join(harness.checkouts, harness.forge.commit);
+    // Node's own copy cannot write into the folders that it has just made read-only.
+    execFileSync('cp', ['-a', path, copy]);
+    for (const file of readdirSync(join(copy, '.git'), { recursive: true, encoding: 'utf8' }))
+      if (file.endsWith('.json')) {
+        const record = join(copy, '.git', file);
+        writeFileSync(record, readFileSync(record, 'utf8').replaceAll(template.folder, harness.forge.folder));
+      }
+    const record = await readFetchedRecord(copy);
+    if (record === null) throw new Error('the copy has no record');
+    return { path: copy, record, did: 'fetched' };
+  };
+  harness.fetch = (request, signal) => fetchInto(harness.checkouts, request, signal);
+  const fetchInto = (
+    checkouts: string,
+    request: Partial<FetchRequest> = {},
+    signal = new AbortController().signal,
+  ): Promise<FetchedCheckout> =>
     fetchCheckout(
-      harness.checkouts,
+      checkouts,
       {
         commit: null,
         from: null,
@@ -79,6 +106,11 @@ export function useCheckouts(): CheckoutHarness {
       },
     );
   return harness;
+}
+
+/** The address map that takes everything from a forge's folder. */
+function fromFolder(folder: string): FetchRequest['rules'] {
+  return [{ from: FORGE_ADDRESS, to: `file://${folder}/` }];
 }
 
 /** Give oneself the right to write in a checkout, as a person would who wants to change something there. */
