@@ -67,10 +67,15 @@ export function patchStage2(...changes: readonly (readonly [from: RegExp, to: st
   return `${bytes.toString('hex').replace(/(.{64})/g, '$1\n')}\n`;
 }
 
-export async function boot(disk: Uint8Array, folder: string, options: BootOptions = {}): Promise<Booted> {
-  const image = join(folder, 'boot, check.img');
+/** `disk`: bytes, or the path of a block device. */
+export async function boot(
+  disk: Uint8Array | string,
+  folder: string,
+  options: BootOptions = {},
+): Promise<Booted> {
+  const image = typeof disk === 'string' ? disk : join(folder, 'boot, check.img');
   const console = join(folder, 'console.log');
-  writeFileSync(image, disk);
+  if (typeof disk !== 'string') writeFileSync(image, disk);
   writeFileSync(console, '');
   const serial = (): string => readFileSync(console, 'latin1');
   const child = spawn('qemu-system-x86_64', argumentsFor(image, options), { cwd: folder });
@@ -125,7 +130,8 @@ function argumentsFor(image: string, options: BootOptions): string[] {
 
 function blockdev(image: string, badSector: BootOptions['badSector']): string {
   const path = image.replaceAll(',', ',,');
-  if (badSector === undefined) return `driver=raw,node-name=disk,file.driver=file,file.filename=${path}`;
+  const driver = path.startsWith('/dev/') ? 'host_device' : 'file';
+  if (badSector === undefined) return `driver=raw,node-name=disk,file.driver=${driver},file.filename=${path}`;
   const error = 'inject-error.0';
   return [
     `driver=blkdebug,node-name=disk,image.driver=raw,image.file.driver=file,image.file.filename=${path}`,
