@@ -2,7 +2,7 @@
 // --static: types, lint, format and unused code only.  --long: the long tests too (hours; LIVE_BOOTSTRAP_DIR names a checkout).
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, checkNode, installPackages, installTools, ROOT, say, TEST_TOOLS } from './setup.mjs';
 
@@ -11,6 +11,7 @@ const long = process.argv.includes('--long');
 const filters = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
 /** More failing files than these are no accident of a busy machine. */
 const MOST_TRIED_AGAIN = 4;
+const BACKGROUND = constants.priority.PRIORITY_BELOW_NORMAL;
 const PROJECTS = ['unit', 'format', 'engine', 'qemu', 'cli', 'electron', 'ui', 'smooth'];
 
 checkNode();
@@ -22,18 +23,17 @@ const table = [];
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const bin = join(ROOT, 'node_modules', '.bin');
 
-// Two processors: the linter takes about as long as the others together.
-await Promise.all([check('lint', join(bin, 'eslint'), ['--max-warnings', '0', '.']), checkTheRest()]);
-if (!staticOnly) {
-  build();
-  await runTests(long ? [...PROJECTS, 'long'] : PROJECTS);
-}
+if (!staticOnly) build();
+// Two processors: the linter takes about as long as the others together. Tests wait more than they compute, and have the right of way.
+const ofText = [check('lint', join(bin, 'eslint'), ['--max-warnings', '0', '.']), checkTheRest()];
+if (!staticOnly) await runTests(long ? [...PROJECTS, 'long'] : PROJECTS);
+await Promise.all(ofText);
 
 say('');
 for (const { name, ok, seconds, note } of table) {
   say(`${ok ? 'ok    ' : 'FAILED'}  ${name.padEnd(12)} ${`${seconds.toFixed(0)} s`.padStart(6)}  ${note}`);
 }
-const checks = table.filter((row) => row.name !== 'tests' && row.name !== 'second try');
+const checks = table.filter((row) => row.name !== 'tests' && row.name !== 'tests again');
 counts.passed += checks.filter((row) => row.ok).length;
 counts.failed += checks.filter((row) => !row.ok).length;
 process.stdout.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
@@ -64,7 +64,7 @@ async function runTests(projects) {
     // What fails on a machine that is busy with everything else has a second try by itself; both outcomes are told.
     const failed = found.testResults.filter(({ status }) => status === 'failed');
     if (failed.length > 0 && failed.length <= MOST_TRIED_AGAIN) {
-      const again = await vitest('second try', folder, [
+      const again = await vitest('tests again', folder, [
         ...selected,
         '--no-file-parallelism',
         ...failed.map(({ name }) => name),
@@ -123,6 +123,7 @@ function check(name, program, args, env = {}) {
       table.push({ name, ok, seconds: (performance.now() - began) / 1000, note });
       done();
     };
+    if (!name.includes('test') && child.pid !== undefined) setPriority(child.pid, BACKGROUND);
     child.on('error', (error) => end(false, error.message));
     child.on('exit', (code) => end(code === 0, ''));
   });
