@@ -8,7 +8,8 @@ import type { Runs } from '../../src/engine/run/runs.ts';
 import { SandboxMode } from '../../src/shared/model/sandbox.ts';
 import { readWholeLog, useRunHosts, watchToEnd } from '../support/run-host.ts';
 import { quietContext } from '../support/run-settings.ts';
-import { logSays, sandboxMissing, startTiny, useSandboxPrograms } from '../support/sandbox-host.ts';
+import { logSays, sandboxMissing, useSandboxPrograms } from '../support/sandbox-host.ts';
+import { startTiny } from '../support/start-tiny.ts';
 import { useTempFolders } from '../support/temp.ts';
 import { createTinyCheckout } from '../support/tiny-root/tiny-root.ts';
 

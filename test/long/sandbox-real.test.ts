@@ -7,7 +7,8 @@ import { openResults } from '../../src/engine/results/results.ts';
 import { SandboxMode } from '../../src/shared/model/sandbox.ts';
 import { useRunHosts, watchToEnd } from '../support/run-host.ts';
 import { quietContext } from '../support/run-settings.ts';
-import { sandboxMissing, startTiny, useSandboxPrograms } from '../support/sandbox-host.ts';
+import { sandboxMissing, useSandboxPrograms } from '../support/sandbox-host.ts';
+import { startTiny } from '../support/start-tiny.ts';
 import { useTempFolders } from '../support/temp.ts';
 
 const checkout = process.env['LIVE_BOOTSTRAP_DIR'] ?? '';

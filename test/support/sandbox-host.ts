@@ -2,16 +2,10 @@
 import { mkdtempSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
-import type { BootstrapRequest } from '../../src/engine/image/build-request.ts';
-import { planTree } from '../../src/engine/sandbox/plan-tree.ts';
 import type { Runs } from '../../src/engine/run/runs.ts';
-import type { Goal } from '../../src/shared/model/console.ts';
-import type { RunRecord } from '../../src/shared/model/run.ts';
 import type { SandboxMode } from '../../src/shared/model/sandbox.ts';
-import { bootstrapRequest } from './build-request.ts';
 import { PROJECT_ROOT } from './built.ts';
 import { bundleProgram } from './bundle.ts';
-import { quietContext } from './run-settings.ts';
 import { compileTiny, hasProgram, tinyMissing } from './tiny-root/tiny-root.ts';
 
 /** Why a mode cannot be tried here; null when it can. */
@@ -48,31 +42,6 @@ export function useSandboxPrograms(): () => SandboxPrograms {
     if (programs === null) throw new Error('the programs were not made');
     return programs;
   };
-}
-
-export interface TinyRun {
-  mode: SandboxMode;
-  goal?: Goal;
-  network?: boolean;
-  request?: Partial<BootstrapRequest>;
-}
-
-export async function startTiny(
-  runs: Runs,
-  fixture: { path: string; distfiles: string },
-  { mode, goal = 'end', network = false, request = {} }: TinyRun,
-): Promise<RunRecord> {
-  const asked: BootstrapRequest = {
-    ...bootstrapRequest(fixture, {
-      configuration: { mirrors: network ? ['http://127.0.0.1:1'] : [], externalSources: !network },
-    }),
-    ...request,
-  };
-  const plan = await planTree(mode, asked, {});
-  return runs.startSandbox(
-    { plan, goal, cores: 1, network, assisted: null, guestMirror: null },
-    quietContext,
-  );
 }
 
 /** Comes back when the log holds the words. */
