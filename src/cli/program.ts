@@ -75,11 +75,12 @@ export function createProgram(): Command {
 
   leaf(program, 'serve', 'open the browser host: the whole app in a web browser, on this machine only')
     .option('--port <number>', 'port on 127.0.0.1; 0 takes any free one', wholeNumber(0, 65_535), 0)
+    .option('--allow-drives', 'let pages ask for a drive to be written; each time a code is printed here')
     .addHelpText(
       'after',
       '\nThe printed address holds a secret token: who has it can start and stop runs. End with Ctrl-C; runs go on.',
     )
-    .action(async (options: Json & { port: number }) => {
+    .action(async (options: Json & { port: number; allowDrives?: boolean }) => {
       await (await import('./commands/serve.ts')).serve(options);
     });
   return program;

@@ -19,7 +19,7 @@ import { describeError } from '../shared/error-texts.ts';
 import { handOutPorts } from './connect.ts';
 import { takeDrops } from './drops.ts';
 import { createMenu } from './menu.ts';
-import { chooseInDialog, createWakefulness } from './native.ts';
+import { askInDialog, chooseInDialog, createWakefulness } from './native.ts';
 import { createNotifier } from './notify.ts';
 import { registerPageScheme, servePage } from './protocol.ts';
 import { refuseDebugging, restrictContents, restrictSession } from './security.ts';
@@ -46,6 +46,7 @@ async function start(): Promise<void> {
     host: {
       kind: 'window',
       choose: (kind) => chooseInDialog(dialog, focusedWindow(), kind),
+      askBeforeFlash: (question) => askInDialog(dialog, focusedWindow(), question),
       keepAwake: createWakefulness(powerSaveBlocker),
       notify: createNotifier({
         Notification,

@@ -1,5 +1,7 @@
-// What only a desktop can do: its file dialogs, and keeping the computer awake.
-import type { BrowserWindow, Dialog, OpenDialogOptions, PowerSaveBlocker } from 'electron';
+// What only a desktop can do: its file dialogs, its question before a drive is written, and keeping the computer awake.
+import type { BrowserWindow, Dialog, MessageBoxOptions, OpenDialogOptions, PowerSaveBlocker } from 'electron';
+import type { FlashAnswer } from '../engine/flash/flash.ts';
+import type { FlashQuestion } from '../shared/model/flash.ts';
 import type { PlaceKind } from '../shared/model/host.ts';
 
 const DIALOGS: Record<PlaceKind, { title: string; folder: boolean }> = {
@@ -27,6 +29,28 @@ export async function chooseInDialog(
     ? dialog.showOpenDialog(options)
     : dialog.showOpenDialog(window, options));
   return canceled ? null : (filePaths[0] ?? null);
+}
+
+/** Before a drive is written: a dialog of the system's, which no page can answer. A word that must be typed is typed in the page, and compared by the engine. */
+export async function askInDialog(
+  dialog: Pick<Dialog, 'showMessageBox'>,
+  window: BrowserWindow | null,
+  { lines: [message = '', ...details] }: FlashQuestion,
+): Promise<FlashAnswer> {
+  const options: MessageBoxOptions = {
+    type: 'warning',
+    title: 'Erase and write',
+    message,
+    detail: details.join('\n'),
+    buttons: ['Cancel', 'Erase and write'],
+    defaultId: 0,
+    cancelId: 0,
+    noLink: true,
+  };
+  const { response } = await (window === null
+    ? dialog.showMessageBox(options)
+    : dialog.showMessageBox(window, options));
+  return response === 1 ? { state: 'yes', typed: null } : { state: 'no' };
 }
 
 /** The screen may go dark; the computer does not sleep. */

@@ -2,15 +2,25 @@
 import { openEngine } from '../../engine/engine.ts';
 import { pageFolder } from '../../engine/page/page-folder.ts';
 import { createRouter } from '../../engine/router/router.ts';
+import { askByCode } from '../../web/ask-by-code.ts';
 import { startWebHost } from '../../web/web-host.ts';
 import { ownCommand } from '../command-line.ts';
 import type { Json } from '../program.ts';
 import { openScreen } from '../screen.ts';
 
-export async function serve({ json, port }: Json & { port: number }): Promise<void> {
+export async function serve({
+  json,
+  port,
+  allowDrives = false,
+}: Json & { port: number; allowDrives?: boolean }): Promise<void> {
   const screen = openScreen();
   const engine = await openEngine({
-    host: { kind: 'browser', choose: null, command: ownCommand() },
+    host: {
+      kind: 'browser',
+      choose: null,
+      command: ownCommand(),
+      ...(allowDrives ? { allowDrives, askBeforeFlash: askByCode((line) => screen.note(line)) } : {}),
+    },
     env: process.env,
   });
   void engine.guestMirrors.revive();
