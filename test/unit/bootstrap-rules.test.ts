@@ -62,7 +62,7 @@ describe('DISK', () => {
     [
       'is fixed with a supplied kernel',
       { suppliedKernel: true, disk: 'sdb1' },
-      ['error disk-kernel-fixed', 'warning kernel-trusted'],
+      ['error disk-kernel-fixed', 'warning kernel-on-faith'],
     ],
   ])('%s', (_what, changes, codes) => {
     expect(found(changes)).toEqual(codes);
@@ -128,7 +128,7 @@ describe('the rest', () => {
     [
       'a preseed on builder-hex0',
       { earlyPreseed: true },
-      ['warning preseed-skips-fiwix', 'warning preseed-trusted'],
+      ['warning preseed-skips-fiwix', 'warning preseed-on-faith'],
     ],
     ['all distfiles on a disk, yet a network is demanded', OFFLINE, ['warning network-demanded']],
   ])('%s', (_what, changes, codes) => {

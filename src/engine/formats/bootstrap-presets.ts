@@ -113,7 +113,7 @@ export const IMAGE_PRESETS: readonly ImagePreset[] = [
     id: 'supplied-kernel',
     name: 'With a Linux kernel of yours',
     summary:
-      'Skips builder-hex0 and Fiwix: a Linux kernel that you bring starts the bootstrap from an ordinary disk. Faster, and that kernel is trusted.',
+      'Skips builder-hex0 and Fiwix: a Linux kernel that you bring starts the bootstrap from an ordinary disk. Faster, and that kernel is taken on faith.',
     goal: 'end',
     configuration: { ...DEFAULT_CONFIGURATION, suppliedKernel: true, externalSources: true },
     overlays: ['offline'],

@@ -51,9 +51,9 @@ function kernelRules(
     found.push(
       finding(
         'warning',
-        'kernel-trusted',
+        'kernel-on-faith',
         'suppliedKernel',
-        'The first part runs on a kernel that was not built from source here, so it is trusted. It needs ext3 and the disk’s driver built in and must run 32-bit programs.',
+        'The first part runs on a kernel that was not built from source here, so it is taken on faith. It needs ext3 and the disk’s driver built in and must run 32-bit programs.',
       ),
     );
   if (buildKernels && startsFromBuilderHex0({ machine, suppliedKernel }) && goal === 'end')
@@ -158,9 +158,9 @@ function preseedRules(
     ...found,
     finding(
       'warning',
-      'preseed-trusted',
+      'preseed-on-faith',
       'earlyPreseed',
-      'The early stages are taken from a file, not built: that file is trusted.',
+      'The early stages are taken from a file, not built: that file is taken on faith.',
     ),
   ];
 }

@@ -86,7 +86,7 @@ const CAUSE_WORDS: Record<FetchCause, string> = {
   refused: 'refused',
   'server-error': 'failed itself',
   unreachable: 'cannot be reached',
-  tls: 'is not to be trusted (TLS)',
+  tls: 'does not prove who it is (TLS)',
   cut: 'cut the connection',
   stalled: 'fell silent',
   redirects: 'led in a circle',

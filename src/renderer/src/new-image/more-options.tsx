@@ -120,7 +120,7 @@ export function MoreOptions(props: ChoiceProps & { overlays: readonly OverlayDes
             <FolderField
               kind="file"
               label="Preseed"
-              help="A tar file with what the early stages would have built. It is trusted."
+              help="A tar file with what the early stages would have built. It is taken on faith."
               token={choices.preseed}
               onChosen={(preseed) => onChange({ preseed })}
             />
