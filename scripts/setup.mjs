@@ -39,6 +39,7 @@ export const TEST_TOOLS = [
   { command: 'xz', apt: 'xz-utils', why: 'packs snapshots of repositories' },
   { command: 'curl', apt: 'curl', why: 'the peer of the downloader in npm run bench' },
   { command: 'python3', apt: 'python3', why: 'runs live-bootstrap’s own generator as a judge' },
+  { command: 'bwrap', apt: 'bubblewrap', why: 'makes sandboxes without root' },
   { command: 'e2fsck', apt: 'e2fsprogs', why: 'judges file systems' },
   { command: 'sfdisk', apt: 'fdisk', why: 'judges partition tables' },
   { command: ['chromium', 'chromium-browser', 'google-chrome'], apt: 'chromium', why: 'drives the page' },

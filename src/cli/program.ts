@@ -12,6 +12,7 @@ import { addImageReadingCommands } from './image-reading-program.ts';
 import { imageOptions, runGoalOption, wholeNumber } from './image-program.ts';
 import { addMachineCommands, machineOptions } from './machine-program.ts';
 import { addMirrorCommands, addSettingsCommands } from './mirror-program.ts';
+import { addSandboxCommands } from './sandbox-program.ts';
 import { addResultCommands } from './results-program.ts';
 import { addTrustReportCommand } from './trust-program.ts';
 import { DEFAULT_MEMORY_MIB } from '../shared/limits.ts';
@@ -53,9 +54,13 @@ export function createProgram(): Command {
   addRunsCommands(runs);
   addMachineCommands(runs, leaf);
   addResultCommands(runs, leaf);
+  addSandboxCommands(group(program, 'sandbox', 'chroot and bubblewrap: what this computer can make'), leaf);
   addCheckoutCommands(group(program, 'checkout', 'get live-bootstrap itself, verify and carry it'), leaf);
   addDistfileCommands(group(program, 'distfiles', 'get the source archives, verify and keep them'), leaf);
-  addDriveCommands(group(program, 'drives', 'drives of this computer: which are there, which may be written'), leaf);
+  addDriveCommands(
+    group(program, 'drives', 'drives of this computer: which are there, which may be written'),
+    leaf,
+  );
   addFlashCommands(program, leaf);
   addMirrorCommands(group(program, 'mirror', 'look at mirrors, make one, serve one'), leaf);
   const audit = group(program, 'audit', 'look into what a bootstrap stands on');
@@ -148,6 +153,11 @@ function addRunCommand(program: Command): void {
     ),
   )
     .option('--image <image>', 'run this image: a file, or an id of image list')
+    .addOption(
+      new Option('--in <place>', 'what it runs in: a machine, or a sandbox on this kernel (needs --checkout)')
+        .choices(['qemu', 'bwrap', 'chroot'])
+        .default('qemu'),
+    )
     .addOption(
       new Option(
         '--accel <name>',

@@ -12,6 +12,8 @@ import { openAcceleratorMemory } from './run/accelerator-memory.ts';
 import { acceleratorsOf, probeAccelerators } from './run/accelerators.ts';
 import { findQemu, type Qemu } from './run/find-qemu.ts';
 import { type HostMemory, hostMemory } from './run/preflight.ts';
+import { listSandboxes } from './sandbox/sandbox-tools.ts';
+import { SANDBOX_NAMES } from '../shared/model/sandbox.ts';
 import type { StartContext } from './run/prepare-run.ts';
 
 export interface ExamineOptions {
@@ -37,7 +39,7 @@ export async function examine(
   findings.push(finding);
   const probes = qemu === null ? [] : await probe(qemu, options, signal);
   findings.push(...(Array.isArray(probes) ? probes.map(probeFinding) : [probes]));
-  findings.push(await memoryFinding(memory), await folderFinding(folder));
+  findings.push(...(await sandboxFindings(env)), await memoryFinding(memory), await folderFinding(folder));
   return { findings, probes: Array.isArray(probes) ? probes : [] };
 }
 
@@ -107,6 +109,18 @@ function probeFinding({ accelerator, works, reason, milliseconds }: AcceleratorP
         level: 'problem',
         hint: 'No run can work before this does. Read the reason; another QEMU may help.',
       };
+}
+
+/** Nobody needs one who has QEMU. */
+async function sandboxFindings(env: NodeJS.ProcessEnv): Promise<Finding[]> {
+  const sandboxes = await listSandboxes({ env, hasCommand: true });
+  return sandboxes.map(({ mode, available, detail, hint }) => ({
+    id: `sandbox-${mode}`,
+    level: available ? 'ok' : 'warning',
+    what: `Sandbox: ${SANDBOX_NAMES[mode]}`,
+    detail,
+    hint,
+  }));
 }
 
 async function memoryFinding(memory: HostMemory): Promise<Finding> {

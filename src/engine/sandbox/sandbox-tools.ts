@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 import { SeedbedError } from '../../shared/errors.ts';
 import { SANDBOX_NAMES, type SandboxAvailability, SandboxMode } from '../../shared/model/sandbox.ts';
 import { describeError } from '../../shared/error-texts.ts';
+import { whyUnsafe } from '../flash/elevation.ts';
 import { runProgram } from '../spawn.ts';
 import type { SandboxPrograms } from './sandbox-command.ts';
 
@@ -25,8 +26,8 @@ export interface SandboxTools {
 }
 
 const ANSWER_MILLISECONDS = 20_000;
-/** Where Debian keeps chroot for root only. */
-const MORE_FOLDERS = ['/usr/bin', '/bin', '/usr/sbin', '/sbin'];
+/** Debian keeps chroot where only root's PATH looks. */
+const SYSTEM_FOLDERS = ['/usr/bin', '/bin', '/usr/sbin', '/sbin'];
 const INSTALL: Readonly<Record<SandboxMode, string>> = {
   bwrap:
     'Install bubblewrap: on Debian and Ubuntu `apt install bubblewrap`, on Fedora `dnf install bubblewrap`.',
@@ -55,8 +56,10 @@ export async function findSandboxTools(mode: SandboxMode, host: SandboxHost): Pr
       'this window has no command line beside it that could look after a sandbox when the window is closed',
       'Start it with seedbed bootstrap --in, or in the page of seedbed serve; it is shown here then.',
     );
+  // What is run with root's rights is taken from where only root can put it, and not from wherever a user's PATH leads.
+  const elevate = mode === 'chroot' ? await findElevation(host) : null;
   const need = async (name: string): Promise<string> => {
-    const path = await findIn(name, env);
+    const path = elevate === null ? await findIn(name, pathOf(env)) : await findSafe(name);
     if (path === null) throw unavailable(mode, `the program ${name} was not found`, INSTALL[mode]);
     return path;
   };
@@ -64,7 +67,7 @@ export async function findSandboxTools(mode: SandboxMode, host: SandboxHost): Pr
     env: await need('env'),
     maker: await need(mode === 'bwrap' ? 'bwrap' : 'unshare'),
     chroot: mode === 'chroot' ? await need('chroot') : null,
-    elevate: mode === 'chroot' ? await findElevation(host) : null,
+    elevate,
   };
   if (mode === 'bwrap') await tryNamespaces(programs, env);
   return { mode, programs, tool: await versionOf(programs.maker, env) };
@@ -93,12 +96,11 @@ export function hostKernel(): string {
 
 /** Root needs none. */
 async function findElevation({
-  env,
   userId = process.getuid?.(),
 }: SandboxHost): Promise<SandboxPrograms['elevate']> {
   if (userId === 0) return null;
   for (const name of ['pkexec', 'sudo'] as const) {
-    const path = await findIn(name, env);
+    const path = await findSafe(name);
     if (path !== null) return { name, path };
   }
   throw unavailable(
@@ -142,8 +144,18 @@ async function versionOf(maker: string, env: NodeJS.ProcessEnv): Promise<string>
   return stdout.trim().split('\n')[0]?.slice(0, 200) ?? '';
 }
 
-async function findIn(name: string, env: NodeJS.ProcessEnv): Promise<string | null> {
-  for (const folder of [...(env['PATH'] ?? '').split(delimiter), ...MORE_FOLDERS]) {
+/** As the helper that writes drives is looked for (flash/elevation.ts): nobody but root could have exchanged it. */
+async function findSafe(name: string): Promise<string | null> {
+  const path = await findIn(name, SYSTEM_FOLDERS);
+  return path === null || (await whyUnsafe(path)) !== null ? null : path;
+}
+
+function pathOf(env: NodeJS.ProcessEnv): string[] {
+  return [...(env['PATH'] ?? '').split(delimiter), ...SYSTEM_FOLDERS];
+}
+
+async function findIn(name: string, folders: readonly string[]): Promise<string | null> {
+  for (const folder of folders) {
     if (!folder.startsWith('/')) continue;
     const path = join(folder, name);
     const isThere = await access(path, constants.X_OK).then(
