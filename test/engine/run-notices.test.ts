@@ -84,8 +84,8 @@ test('the results of a run that ended while no host was there are read by the ne
 
   const folder = await openDataFolder(join(root, 'data'));
   const asked: string[] = [];
-  async function stay(isDone: (results: Results) => Promise<boolean>): Promise<void> {
-    const runs = await openHost({ root });
+  async function stay(isDone: (results: Results, runs: Runs) => Promise<boolean>): Promise<void> {
+    const runs = await openHost({ root, qemu });
     const jobs = createJobs();
     const results = openResults({
       folder,
@@ -104,13 +104,21 @@ test('the results of a run that ended while no host was there are read by the ne
         },
       },
     });
-    await expect.poll(() => isDone(results), { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => isDone(results, runs), { timeout: 30_000 }).toBe(true);
     await jobs.close();
     await end();
     await runs.close();
   }
   await stay(async (results) => (await results.read(id)) !== null && !existsSync(mark));
   expect(asked).toEqual([id]);
+
+  // One that ends under the eyes of the host that stays.
+  await stay(async (results, runs) => {
+    const [latest] = await runs.list();
+    if (latest?.id === id) await runs.start(startRequest(root, { goal: 'end' }), quietContext);
+    return latest?.id !== undefined && (await results.read(latest.id)) !== null && latest.id !== id;
+  });
+  expect(asked).toHaveLength(2);
 
   // A boot check has none.
   const again = await openHost({ root, qemu: fakeQemu(root) });

@@ -6,7 +6,7 @@ import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ProcessIdentity } from '../../shared/model/run.ts';
-import { writeFileAtomically } from '../atomic-file.ts';
+import { replaceFile } from '../atomic-file.ts';
 import { atPath, osCodeOf } from '../os-errors.ts';
 import { identifyProcess, isAlive } from './process-identity.ts';
 
@@ -37,7 +37,7 @@ export async function claimRun(folder: string): Promise<RunClaim | null> {
   return {
     release: async () => {
       try {
-        await writeFileAtomically(claimPath(folder, mine), JSON.stringify({ owner: null }));
+        await replaceFile(claimPath(folder, mine), JSON.stringify({ owner: null }));
       } catch {
         // The run was removed; there is nothing left to give up.
       }

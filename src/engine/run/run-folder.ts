@@ -4,7 +4,7 @@ import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SeedbedError } from '../../shared/errors.ts';
 import { RunRecord } from '../../shared/model/run.ts';
-import { writeFileAtomically } from '../atomic-file.ts';
+import { replaceFile } from '../atomic-file.ts';
 import { atPath, osCodeOf } from '../os-errors.ts';
 
 export interface RunFolder {
@@ -90,7 +90,8 @@ export async function readRunRecord(folder: RunFolder): Promise<RunRecord | null
     if (osCodeOf(error) === 'ENOENT' || osCodeOf(error) === 'ENOTDIR') return null;
     return atPath(folder.record, () => Promise.reject(error as Error));
   }
-  return parseRunRecord(text, folder.record);
+  // What a power cut left of the first record of a run: nothing was started yet.
+  return text === '' ? null : parseRunRecord(text, folder.record);
 }
 
 function parseRunRecord(text: string, path: string): RunRecord {
@@ -108,7 +109,7 @@ function parseRunRecord(text: string, path: string): RunRecord {
 }
 
 export async function writeRunRecord(folder: RunFolder, record: RunRecord): Promise<void> {
-  await writeFileAtomically(folder.record, `${JSON.stringify(record, null, 2)}\n`);
+  await replaceFile(folder.record, `${JSON.stringify(record, null, 2)}\n`);
 }
 
 /** States in which a QEMU may live. */

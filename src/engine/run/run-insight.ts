@@ -6,7 +6,7 @@ import { goalStep } from '../../shared/model/console.ts';
 import { ImageRecord } from '../../shared/model/image.ts';
 import type { RunRecord } from '../../shared/model/run.ts';
 import { type Outlook, Timeline } from '../../shared/model/timeline.ts';
-import { writeFileAtomically } from '../atomic-file.ts';
+import { replaceFile } from '../atomic-file.ts';
 import { type ConsoleReader, openConsoleReader } from '../formats/console/grammar.ts';
 import { outlookOf } from '../formats/console/outlook.ts';
 import { composeTimeline } from '../formats/console/timeline.ts';
@@ -98,7 +98,7 @@ export async function openInsight(folder: RunFolder, record: RunRecord): Promise
       return outlook;
     },
     async keep(report, current) {
-      await writeFileAtomically(folder.timeline, `${JSON.stringify(timeline(report, current))}\n`);
+      await replaceFile(folder.timeline, `${JSON.stringify(timeline(report, current))}\n`);
     },
   };
 }

@@ -226,9 +226,10 @@ export async function openRunOwner(options: OwnerOptions): Promise<RunOwner> {
         verdict,
         report,
       });
-      for (const name of [RUN_FILES.serialSocket, RUN_FILES.monitorSocket, RUN_FILES.eventSocket])
-        await rm(join(folder.path, name), { force: true });
-      await rm(folder.stopRequest, { force: true });
+      const left = [RUN_FILES.serialSocket, RUN_FILES.monitorSocket, RUN_FILES.eventSocket].map((name) =>
+        join(folder.path, name),
+      );
+      await Promise.all([...left, folder.stopRequest].map((path) => rm(path, { force: true })));
     },
   };
 }

@@ -7,7 +7,7 @@ import { type Goal, goalStep } from '../../shared/model/console.ts';
 import type { ImageRecord } from '../../shared/model/image.ts';
 import type { RunRecord } from '../../shared/model/run.ts';
 import { StepList, type Timeline } from '../../shared/model/timeline.ts';
-import { writeFileAtomically } from '../atomic-file.ts';
+import { replaceFile } from '../atomic-file.ts';
 import { readBytes } from '../bytes/byte-source.ts';
 import { withSource } from '../bytes/open-source.ts';
 import { parseBootstrapVariables } from '../formats/bootstrap-variables.ts';
@@ -57,7 +57,7 @@ export async function readImageSteps(
 /** Where they cannot be written (a full disk) the known steps are taken for them. */
 export async function writeRunSteps(folder: RunFolder, list: StepList | null): Promise<void> {
   if (list !== null)
-    await writeFileAtomically(folder.steps, `${JSON.stringify(list)}\n`).catch(() => undefined);
+    await replaceFile(folder.steps, `${JSON.stringify(list)}\n`).catch(() => undefined);
 }
 
 /** A goal that names a step by its words, with the step's id. Throws GOAL_STEP_UNKNOWN. */

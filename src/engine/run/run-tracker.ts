@@ -53,8 +53,8 @@ export interface RunTracker {
   close(): Promise<void>;
 }
 
-/** Between two looks at a log that grows all the time: short at first, since a boot check is over in a second. */
-const leastWait = (runningMilliseconds: number): number => (runningMilliseconds < 5000 ? 30 : 150);
+/** Between two looks at a log that grows all the time. The end of the process is looked at when it comes. */
+const LEAST_WAIT_MILLISECONDS = 100;
 const REFRESH_MILLISECONDS = 1000; // Views see the time pass.
 /** A busy host misses seconds; more is a sleep, or a clock that was set. */
 const JUMP_MILLISECONDS = 30_000;
@@ -83,7 +83,7 @@ export function trackRun(options: TrackerOptions): RunTracker {
   const topic = createTopic(composeSnapshot(record, reader.report(), { ...log, outlook: null }));
   void options.started?.exited.then((words) => {
     exit = words;
-    wakeup.nudge();
+    wakeup.hurry();
   });
 
   /** How long nothing was printed, in time in which the machine could have: not while it is held, nor while the host sleeps. */
@@ -186,7 +186,6 @@ export function trackRun(options: TrackerOptions): RunTracker {
   async function follow(): Promise<void> {
     const tail = await openLogTail(folder.serialLog, 'a+');
     const unwatch = watchPath(folder.serialLog, wakeup.nudge);
-    const began = performance.now();
     try {
       while (!closing.signal.aborted) {
         const before = tail.offset();
@@ -205,7 +204,7 @@ export function trackRun(options: TrackerOptions): RunTracker {
         }
         if (!caughtUp) continue;
         ready.resolve();
-        const least = tail.offset() > before ? leastWait(performance.now() - began) : 0;
+        const least = tail.offset() > before ? LEAST_WAIT_MILLISECONDS : 0;
         await wakeup.wait(waits.pollMilliseconds, least);
       }
     } finally {

@@ -3,29 +3,44 @@ import { watch } from 'node:fs';
 
 export interface Wakeup {
   nudge: () => void;
+  /** As nudge, and even the least time is over: for what happens once. */
+  hurry: () => void;
   /** At least `leastMilliseconds`, whatever nudges come: a flood of them must not make a busy loop. */
   wait(milliseconds: number, leastMilliseconds?: number): Promise<void>;
 }
 
 export function createWakeup(): Wakeup {
   let nudged = false;
+  let hurried = false;
   let wake: (() => void) | null = null;
+  let wakeAtOnce: (() => void) | null = null;
+
+  async function sleep(milliseconds: number, hold: (wake: () => void) => void): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      hold(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
   return {
     nudge() {
       nudged = true;
       wake?.();
     },
+    hurry() {
+      [nudged, hurried] = [true, true];
+      wake?.();
+      wakeAtOnce?.();
+    },
     async wait(milliseconds, leastMilliseconds = 0) {
-      if (leastMilliseconds > 0) await new Promise((resolve) => setTimeout(resolve, leastMilliseconds));
-      if (!nudged)
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, Math.max(0, milliseconds - leastMilliseconds));
-          wake = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
+      if (leastMilliseconds > 0 && !hurried) await sleep(leastMilliseconds, (now) => (wakeAtOnce = now));
+      wakeAtOnce = null;
+      if (!nudged) await sleep(Math.max(0, milliseconds - leastMilliseconds), (now) => (wake = now));
       wake = null;
+      hurried = false;
       nudged = false;
     },
   };
