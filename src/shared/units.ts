@@ -14,6 +14,18 @@ export function formatBytes(bytes: number): string {
   return `${step === 0 || Number.isInteger(value) ? value : value.toFixed(1)} ${unit}`;
 }
 
+/** As drives are sold: 31914983424 → "31.9 GB". */
+export function formatDriveSize(sizeBytes: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB'];
+  let value = sizeBytes;
+  let step = 0;
+  while (value >= 999.95 && step < units.length - 1) {
+    value /= 1000;
+    step += 1;
+  }
+  return `${step === 0 ? value : value.toFixed(1)} ${units[step] ?? ''}`;
+}
+
 /** 3_725_000 → "1 h 2 min"; seconds are shown only below an hour. */
 export function formatDuration(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);

@@ -1,6 +1,6 @@
 // seedbed drives list, watch, show, protect, unprotect
-import { formatDriveSize } from '../../engine/formats/drives/rules.ts';
 import type { Drive, DriveListing, ListedDrive } from '../../shared/model/drive.ts';
+import { formatDriveSize } from '../../shared/units.ts';
 import type { Json } from '../program.ts';
 import { formatTable, openScreen, type Screen } from '../screen.ts';
 import { withSession } from '../session.ts';

@@ -8,6 +8,7 @@ import { StatusLine } from './components/status-line.tsx';
 import { useConnection } from './connection/context.tsx';
 import { RunNotices } from './notices/run-notices.tsx';
 import { BootstrapPage } from './pages/bootstrap.tsx';
+import { DrivesPage } from './pages/drives.tsx';
 import { ExplainPage } from './pages/explain.tsx';
 import { HomePage } from './pages/home.tsx';
 import { ImagePage } from './pages/image.tsx';
@@ -28,6 +29,7 @@ const RAIL: readonly { section: Section; icon: IconName; text: string }[] = [
   { section: 'sources', icon: 'sources', text: 'Sources' },
   { section: 'images', icon: 'images', text: 'Images' },
   { section: 'runs', icon: 'runs', text: 'Runs' },
+  { section: 'drives', icon: 'drives', text: 'Drives' },
   { section: 'machine', icon: 'machine', text: 'Machine' },
 ];
 
@@ -121,6 +123,8 @@ function CurrentPage({ route }: { route: Route }): ReactNode {
       return <ImagePage key={route.id} id={route.id} view={route.view ?? NO_IMAGE_VIEW} />;
     case 'new-image':
       return <NewImagePage choices={route.choices} />;
+    case 'drives':
+      return <DrivesPage />;
     case 'machine':
       return <MachinePage />;
     case 'job':

@@ -16,13 +16,14 @@ export type Route =
   | { page: 'images' }
   | { page: 'new-image'; choices: NewImageChoices }
   | { page: 'image'; id: string; view?: ImageView }
+  | { page: 'drives' }
   | { page: 'machine' }
   | { page: 'job'; id: string }
   | { page: 'explain'; log: string | null }
   | { page: 'bootstrap'; goal: 'stage0' | 'end'; choices: BootstrapChoices }
   | { page: 'unknown'; hash: string };
 
-export type Section = 'home' | 'sources' | 'images' | 'runs' | 'machine';
+export type Section = 'home' | 'sources' | 'images' | 'runs' | 'drives' | 'machine';
 
 const CHOICES = [
   'checkout',
@@ -101,6 +102,8 @@ export function parseRoute(hash: string): Route {
       return second === ''
         ? { page: 'images' }
         : { page: 'image', id: second, view: readNamed(IMAGE_VIEW, parameters) };
+    case 'drives':
+      return second === '' ? { page: 'drives' } : { page: 'unknown', hash };
     case 'machine':
       return second === '' ? { page: 'machine' } : { page: 'unknown', hash };
     case 'explain':
@@ -177,6 +180,8 @@ export function sectionOf(route: Route): Section | null {
     case 'new-image':
     case 'images':
       return 'images';
+    case 'drives':
+      return 'drives';
     case 'machine':
       return 'machine';
     case 'unknown':

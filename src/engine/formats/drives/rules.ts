@@ -7,7 +7,7 @@ import type {
   DriveFindingCode,
   ListedDrive,
 } from '../../../shared/model/drive.ts';
-import { formatBytes } from '../../../shared/units.ts';
+import { formatBytes, formatDriveSize } from '../../../shared/units.ts';
 
 /** What is meant to be done with a drive, and what is known around it. */
 export interface DrivePurpose {
@@ -115,18 +115,6 @@ export function isConfirmed(confirmation: DriveConfirmation, typed: string): boo
   if (confirmation.kind === 'plain') return true;
   const fold = (text: string): string => text.replace(/\s+/gu, '').toLowerCase();
   return fold(typed) !== '' && fold(typed) === fold(confirmation.text);
-}
-
-/** As drives are sold: 31914983424 → "31.9 GB". */
-export function formatDriveSize(sizeBytes: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB'];
-  let value = sizeBytes;
-  let step = 0;
-  while (value >= 999.95 && step < units.length - 1) {
-    value /= 1000;
-    step += 1;
-  }
-  return `${step === 0 ? value : value.toFixed(1)} ${units[step] ?? ''}`;
 }
 
 /** Sticks are sold with one file system for files; anything beyond that was made by somebody. */
