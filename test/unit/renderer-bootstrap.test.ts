@@ -8,6 +8,7 @@ import { scriptedJob } from '../support/scripted-data.ts';
 const NOTHING: BootstrapChoices = {
   checkout: null,
   distfiles: null,
+  in: null,
   accelerator: null,
   memory: null,
   cores: null,
@@ -20,6 +21,11 @@ const NOTHING: BootstrapChoices = {
 describe('a bootstrap from the form', () => {
   it('needs nothing: what is not chosen is fetched and fitted', () => {
     expect(bootstrapInputOf('end', NOTHING)).toEqual({ goal: 'end', accelerator: 'auto' });
+  });
+
+  it('runs where it was chosen to, and in QEMU where that is no place', () => {
+    expect(bootstrapInputOf('stage0', { ...NOTHING, in: 'chroot' })).toMatchObject({ in: 'chroot' });
+    expect(bootstrapInputOf('stage0', { ...NOTHING, in: '/etc' })).not.toHaveProperty('in');
   });
 
   it('takes what is chosen, and searches the folder of distfiles before it fetches', () => {

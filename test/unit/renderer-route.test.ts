@@ -17,6 +17,7 @@ describe('routes', () => {
     choices: {
       checkout: `place-${'a'.repeat(32)}`,
       distfiles: null,
+      in: 'bwrap',
       accelerator: 'tcg',
       memory: '8192',
       cores: null,

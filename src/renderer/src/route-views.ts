@@ -4,6 +4,8 @@
 export interface BootstrapChoices {
   checkout: string | null;
   distfiles: string | null;
+  /** What it runs in; QEMU when nothing is said. */
+  in: string | null;
   accelerator: string | null;
   memory: string | null;
   cores: string | null;

@@ -28,6 +28,7 @@ export type Section = 'home' | 'sources' | 'images' | 'runs' | 'drives' | 'machi
 const CHOICES = [
   'checkout',
   'distfiles',
+  'in',
   'accelerator',
   'memory',
   'cores',

@@ -5,6 +5,7 @@ import type { RunSnapshot } from '../../../shared/model/run.ts';
 import { formatBytes, formatDuration } from '../../../shared/units.ts';
 import { useAction } from '../connection/context.tsx';
 import {
+  executorWord,
   elapsedNow,
   goalTitle,
   goalWord,
@@ -45,6 +46,11 @@ export function RunHead(props: { snapshot: RunSnapshot; receivedAt: number }): R
         {live || record.goal === 'boot-check' ? null : (
           <PageLink to={resultsRoute(record.id)} className="button plain middle">
             Results
+          </PageLink>
+        )}
+        {live ? null : (
+          <PageLink to={{ page: 'trust', run: record.id, image: null }} className="button plain middle">
+            Trust report
           </PageLink>
         )}
         {live ? <MachineControls snapshot={snapshot} /> : null}
@@ -120,9 +126,11 @@ function Measures({ snapshot, receivedAt }: { snapshot: RunSnapshot; receivedAt:
         </div>
       ) : null}
       <div className="measure-wide">
-        <dt>Accelerator</dt>
+        <dt>{record.sandbox === null ? 'Accelerator' : 'Runs in'}</dt>
         <dd>
-          {used === null ? 'not chosen yet' : used.toUpperCase()}
+          {record.sandbox === null && used === null
+            ? 'not chosen yet'
+            : executorWord({ kind: record.kind, accelerator: used })}
           {reason === '' ? null : <span className="measure-why">{reason}</span>}
         </dd>
       </div>

@@ -59,9 +59,11 @@ function RunSideView(props: RunSideProps): ReactNode {
         </Fold>
         {record.state === 'running' ? (
           <>
-            <Fold title="Screen" summary="what a monitor would show">
-              <ScreenView run={record.id} />
-            </Fold>
+            {record.sandbox === null ? (
+              <Fold title="Screen" summary="what a monitor would show">
+                <ScreenView run={record.id} />
+              </Fold>
+            ) : null}
             <Fold title="Keyboard" summary="type on the serial console">
               <TypeField run={record.id} />
             </Fold>
@@ -169,7 +171,7 @@ function machineSummary({ memoryMiB, cores }: RunRecord): string {
 
 function MachineFacts({ record }: { record: RunRecord }): ReactNode {
   const { info } = useConnection();
-  const { image, qemu } = record;
+  const { image, qemu, sandbox } = record;
   const facts: Fact[] = [
     {
       name: 'Image',
@@ -191,7 +193,12 @@ function MachineFacts({ record }: { record: RunRecord }): ReactNode {
     },
     { name: 'Memory', value: formatBytes(record.memoryMiB * MIB) },
     { name: 'Processors', value: formatCount(record.cores) },
-    { name: 'QEMU', value: qemu === null ? 'not found yet' : `${qemu.version}, ${qemu.path}` },
+    ...(sandbox === null
+      ? [{ name: 'QEMU', value: qemu === null ? 'not found yet' : `${qemu.version}, ${qemu.path}` }]
+      : [
+          { name: 'Sandbox', value: sandbox.tool },
+          { name: 'Rests on', value: sandbox.restsOn },
+        ]),
     { name: 'Process', value: record.process === null ? 'none' : String(record.process.pid) },
     { name: 'Created', value: formatMoment(record.createdAt) },
     { name: 'Run', value: <code className="whole">{record.id}</code> },

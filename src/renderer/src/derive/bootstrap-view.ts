@@ -3,15 +3,17 @@ import type { BootstrapInput } from '../../../shared/contract/bootstrap.ts';
 import type { BootstrapStage, BootstrapStageReport } from '../../../shared/model/bootstrap.ts';
 import type { Job } from '../../../shared/model/job.ts';
 import type { BootstrapChoices } from '../route-views.ts';
-import { readRunOptions } from './choices.ts';
+import { readPlace, readRunOptions } from './choices.ts';
 
 /** What is chosen is taken; what is not is fetched, or fitted to the computer. */
 export function bootstrapInputOf(goal: 'stage0' | 'end', choices: BootstrapChoices): BootstrapInput {
   const { accelerator, memoryMiB, cores } = readRunOptions(choices);
   const { checkout, distfiles } = choices;
+  const place = readPlace(choices);
   return {
     goal,
     accelerator,
+    ...(place === 'qemu' ? {} : { in: place }),
     ...(checkout === null ? {} : { checkout: { place: checkout } }),
     ...(distfiles === null ? {} : { distfiles: { folders: [distfiles] } }),
     ...(choices.memory === null ? {} : { memoryMiB }),

@@ -4,6 +4,7 @@ import type { RunSpec } from '../../../shared/contract/run.ts';
 import { DEFAULT_CORES, DEFAULT_MEMORY_MIB, MINIMUM_MEMORY_MIB } from '../../../shared/limits.ts';
 import { DEFAULT_CONFIGURATION } from '../../../shared/model/bootstrap-config.ts';
 import type { AcceleratorChoice } from '../../../shared/model/run.ts';
+import { SandboxMode } from '../../../shared/model/sandbox.ts';
 import type { BootstrapChoices } from '../route-views.ts';
 
 export interface RunOptions {
@@ -32,6 +33,11 @@ export function readRunOptions(choices: BootstrapChoices): RunOptions {
     memoryMiB: within(choices.memory, MINIMUM_MEMORY_MIB, MOST_MEMORY_MIB, DEFAULT_MEMORY_MIB),
     cores: within(choices.cores, 1, MOST_CORES, DEFAULT_CORES),
   };
+}
+
+/** What a bootstrap runs in. */
+export function readPlace(choices: BootstrapChoices): 'qemu' | SandboxMode {
+  return SandboxMode.safeParse(choices.in).data ?? 'qemu';
 }
 
 /** Only what differs from the default stands in the address. */

@@ -1,7 +1,8 @@
 // What the page says of a run, from its record and snapshot. Sentences come from the engine; here are names, tones and numbers.
 import { causeText } from '../../../shared/model/causes.ts';
 import type { Evidence, Goal, Verdict } from '../../../shared/model/console.ts';
-import type { RunSnapshot, RunState } from '../../../shared/model/run.ts';
+import type { RunSnapshot, RunState, RunSummary } from '../../../shared/model/run.ts';
+import { SANDBOX_NAMES } from '../../../shared/model/sandbox.ts';
 import { formatCount } from '../../../shared/units.ts';
 
 export type Tone = 'good' | 'bad' | 'warn' | 'busy' | 'quiet';
@@ -148,4 +149,10 @@ export function durationMs(
   if (run.startedAt === null) return null;
   const end = run.endedAt === null ? (isLive(run.state) ? nowMs : null) : Date.parse(run.endedAt);
   return end === null ? null : Math.max(0, end - Date.parse(run.startedAt));
+}
+
+/** What executes the guest, in a word. */
+export function executorWord({ kind, accelerator }: Pick<RunSummary, 'kind' | 'accelerator'>): string {
+  if (kind === 'bwrap' || kind === 'chroot') return SANDBOX_NAMES[kind];
+  return accelerator === null ? '–' : accelerator.toUpperCase();
 }

@@ -6,6 +6,7 @@ import { Button } from '../components/controls.tsx';
 import { ErrorCard, FindingList, Waiting } from '../components/feedback.tsx';
 import { ImageOptionsFold } from '../components/image-options.tsx';
 import { RunOptionsFold } from '../components/run-options.tsx';
+import { SandboxChoice } from '../components/sandbox-choice.tsx';
 import { Facts } from '../components/status.tsx';
 import { FolderField } from '../components/use-place.tsx';
 import { useAction, useAnswer } from '../connection/context.tsx';
@@ -14,6 +15,7 @@ import {
   imageSpecOf,
   imageTargetOf,
   missingChoice,
+  readPlace,
   readRunOptions,
   runSpecOf,
   writeRunOptions,
@@ -61,6 +63,10 @@ export function BootstrapPage(props: { goal: 'stage0' | 'end'; choices: Bootstra
         <section className="card" aria-label="Everything at once">
           <p className="card-title">Everything at once</p>
           <p>{TEXTS[goal].once}</p>
+          <SandboxChoice
+            value={readPlace(choices)}
+            onChange={(place) => change({ in: place === 'qemu' ? null : place })}
+          />
           <div className="card-actions start">
             <Button
               kind="primary"

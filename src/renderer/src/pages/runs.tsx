@@ -9,8 +9,9 @@ import { Empty, ErrorCard, Waiting } from '../components/feedback.tsx';
 import { ConfirmDialog } from '../components/overlays.tsx';
 import { RunBadge } from '../components/status.tsx';
 import { useAction, useRuns } from '../connection/context.tsx';
-import { durationMs, goalTitle, goalWord, isLive } from '../derive/run-view.ts';
+import { durationMs, executorWord, goalTitle, goalWord, isLive } from '../derive/run-view.ts';
 import { formatMoment } from '../derive/text.ts';
+import { AttachSerial } from '../run/attach-serial.tsx';
 import { navigate } from '../use-route.ts';
 import { Page } from './page.tsx';
 
@@ -18,7 +19,11 @@ export function RunsPage(): ReactNode {
   const { value, error } = useRuns();
   const [removing, setRemoving] = useState<RunSummary | null>(null);
   return (
-    <Page title="Runs" lead="Each run is one machine in QEMU, with its record and its whole console log.">
+    <Page
+      title="Runs"
+      lead="Each run is one machine, or one sandbox, with its record and its whole console log."
+      actions={<AttachSerial />}
+    >
       {error === null ? null : <ErrorCard error={error} />}
       {value === null && error === null ? <Waiting>Reading the runs</Waiting> : null}
       {value?.length === 0 ? (
@@ -82,7 +87,7 @@ function RunRow(props: { run: RunSummary; now: number; onRemove: (run: RunSummar
       </Cell>
       <Cell>{formatMoment(run.startedAt ?? run.createdAt)}</Cell>
       <Cell className="number">{duration === null ? '–' : formatDuration(duration)}</Cell>
-      <Cell>{run.accelerator === null ? '–' : run.accelerator.toUpperCase()}</Cell>
+      <Cell>{executorWord(run)}</Cell>
       <Cell>
         {isLive(run.state) ? null : (
           <Button
