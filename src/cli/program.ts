@@ -14,6 +14,7 @@ import { addMachineCommands, machineOptions } from './machine-program.ts';
 import { addMirrorCommands, addSettingsCommands } from './mirror-program.ts';
 import { addSandboxCommands } from './sandbox-program.ts';
 import { addResultCommands } from './results-program.ts';
+import { addDdcCommand, addSeedAuditCommands } from './seed-audit-program.ts';
 import { addTrustReportCommand } from './trust-program.ts';
 import { DEFAULT_MEMORY_MIB } from '../shared/limits.ts';
 
@@ -65,10 +66,13 @@ export function createProgram(): Command {
   addMirrorCommands(group(program, 'mirror', 'look at mirrors, make one, serve one'), leaf);
   const audit = group(program, 'audit', 'look into what a bootstrap stands on');
   addChainCommands(audit, leaf);
+  addSeedAuditCommands(audit, leaf);
   addSbomCommand(program, leaf);
   addSettingsCommands(group(program, 'settings', 'what is remembered between commands'), leaf);
 
-  addTrustReportCommand(group(program, 'trust', 'what a result rests on'), leaf);
+  const trust = group(program, 'trust', 'what a result rests on');
+  addTrustReportCommand(trust, leaf);
+  addDdcCommand(trust, leaf);
   const log = group(program, 'log', 'console logs from anywhere');
   addScreenCommand(log, leaf);
   leaf(log, 'explain', 'say where a console log got to, and why it ended')

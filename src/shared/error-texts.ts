@@ -1,6 +1,7 @@
 // The catalogue of errors: one file per feature in error-texts/ holds the data and the texts of its codes.
 import { type ErrorCode, type ErrorData, type SeedbedError, toSeedbedError } from './errors.ts';
 import { CHAIN_TEXTS } from './error-texts/chain.ts';
+import { AUDIT_TEXTS } from './error-texts/audit.ts';
 import { CHECKOUT_TEXTS } from './error-texts/checkout.ts';
 import { DISTFILES_TEXTS } from './error-texts/distfiles.ts';
 import { DRIVES_TEXTS } from './error-texts/drives.ts';
@@ -14,6 +15,7 @@ import type { ErrorTexts } from './error-texts/text.ts';
 
 const TEXTS: ErrorTexts<ErrorData> = {
   ...CHAIN_TEXTS,
+  ...AUDIT_TEXTS,
   ...CHECKOUT_TEXTS,
   ...DISTFILES_TEXTS,
   ...DRIVES_TEXTS,

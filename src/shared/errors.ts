@@ -1,6 +1,7 @@
 // Every error that a user can meet: a code, typed data, and (in error-texts/) the message and the next step per code.
 // OS errors are folded to these codes at the edge (engine/os-errors.ts); anything without a code is a fault of Seedbed.
 import type { ChainErrorData } from './error-texts/chain.ts';
+import type { AuditErrorData } from './error-texts/audit.ts';
 import type { CheckoutErrorData } from './error-texts/checkout.ts';
 import type { DistfilesErrorData } from './error-texts/distfiles.ts';
 import type { DrivesErrorData } from './error-texts/drives.ts';
@@ -14,6 +15,7 @@ import type { SerialErrorData } from './error-texts/serial.ts';
 /** code → the data that its texts need. Strings are shown as they are: keep secrets out. */
 export interface ErrorData
   extends
+    AuditErrorData,
     ChainErrorData,
     CheckoutErrorData,
     DistfilesErrorData,

@@ -11,6 +11,7 @@ import { explainLog } from '../run/explain.ts';
 import { watchNotices } from '../run/run-notices.ts';
 import type { StartableImage, StartRequest } from '../run/runs.ts';
 import { checkoutFolder } from './checkout-choice.ts';
+import { createAuditRouter } from './audit-router.ts';
 import { createBareMetalRouter } from './bare-metal-router.ts';
 import { createBootstrapRouter } from './bootstrap-router.ts';
 import { createChainRouter } from './chain-router.ts';
@@ -146,6 +147,7 @@ export function createRouter(engine: Engine) {
     flash: createFlashRouter(engine),
     mirror: createMirrorRouter(needs),
     serial: createSerialRouter(engine),
+    audit: createAuditRouter(needs),
     chain: createChainRouter(needs),
     sbom: createSbomRouter(needs),
     settings: createSettingsRouter(engine),

@@ -1,5 +1,6 @@
 // The contract: everything that a host can ask the engine. Client, handlers and fakes are typed by it.
 import type { ContractRouterClient } from '@orpc/contract';
+import { auditContract } from './audit.ts';
 import { bareMetalContract } from './bare-metal.ts';
 import { bootstrapContract } from './bootstrap.ts';
 import { chainContract } from './chain.ts';
@@ -21,6 +22,7 @@ import { trustContract } from './trust.ts';
 
 export const contract = {
   host: hostContract,
+  audit: auditContract,
   place: placeContract,
   job: jobContract,
   image: imageContract,

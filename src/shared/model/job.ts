@@ -34,6 +34,8 @@ export const Job = z.strictObject({
     'run.extract',
     'run.export',
     'bootstrap',
+    'audit.seed',
+    'trust.ddc',
     'run.resume',
     'distfiles.fetch',
     'distfiles.verify',
