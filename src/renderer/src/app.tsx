@@ -8,6 +8,7 @@ import { StatusLine } from './components/status-line.tsx';
 import { useConnection } from './connection/context.tsx';
 import { RunNotices } from './notices/run-notices.tsx';
 import { BootstrapPage } from './pages/bootstrap.tsx';
+import { ChecklistPage } from './pages/checklist.tsx';
 import { DrivesPage } from './pages/drives.tsx';
 import { ExplainPage } from './pages/explain.tsx';
 import { HomePage } from './pages/home.tsx';
@@ -20,7 +21,9 @@ import { Page } from './pages/page.tsx';
 import { ResultsPage } from './pages/results.tsx';
 import { RunPage } from './pages/run.tsx';
 import { RunsPage } from './pages/runs.tsx';
+import { ScreenPage } from './pages/screen.tsx';
 import { SourcesPage } from './pages/sources.tsx';
+import { TrustPage } from './pages/trust.tsx';
 import { formatRoute, NO_IMAGE_VIEW, NO_SOURCES_VIEW, type Route, type Section, sectionOf } from './route.ts';
 import { useRoute } from './use-route.ts';
 
@@ -131,6 +134,12 @@ function CurrentPage({ route }: { route: Route }): ReactNode {
       return <JobPage key={route.id} id={route.id} />;
     case 'explain':
       return <ExplainPage log={route.log} />;
+    case 'trust':
+      return <TrustPage run={route.run} image={route.image} />;
+    case 'checklist':
+      return <ChecklistPage image={route.image} boot={route.boot} external={route.external} />;
+    case 'screen':
+      return <ScreenPage typed={route.typed} image={route.image} />;
     case 'bootstrap':
       return <BootstrapPage key={route.goal} goal={route.goal} choices={route.choices} />;
     case 'unknown':

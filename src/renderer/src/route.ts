@@ -20,6 +20,9 @@ export type Route =
   | { page: 'machine' }
   | { page: 'job'; id: string }
   | { page: 'explain'; log: string | null }
+  | { page: 'trust'; run: string | null; image: string | null }
+  | { page: 'checklist'; image: string; boot: string | null; external: string | null }
+  | { page: 'screen'; typed: string | null; image: string | null }
   | { page: 'bootstrap'; goal: 'stage0' | 'end'; choices: BootstrapChoices }
   | { page: 'unknown'; hash: string };
 
@@ -109,6 +112,17 @@ export function parseRoute(hash: string): Route {
       return second === '' ? { page: 'machine' } : { page: 'unknown', hash };
     case 'explain':
       return second === '' ? { page: 'explain', log: parameters.get('log') } : { page: 'unknown', hash };
+    case 'trust':
+      return { page: 'trust', run: parameters.get('run'), image: parameters.get('image') };
+    case 'checklist':
+      return {
+        page: 'checklist',
+        image: second,
+        boot: parameters.get('boot'),
+        external: parameters.get('external'),
+      };
+    case 'screen':
+      return { page: 'screen', typed: parameters.get('typed'), image: parameters.get('image') };
     case 'jobs':
       return second === '' ? { page: 'unknown', hash } : { page: 'job', id: second };
     case 'bootstrap':
@@ -137,6 +151,12 @@ export function formatRoute(route: Route): string {
       return `#/jobs/${encodeURIComponent(route.id)}`;
     case 'explain':
       return `#/explain${formatQuery({ log: route.log })}`;
+    case 'trust':
+      return `#/trust${formatQuery({ run: route.run, image: route.image })}`;
+    case 'checklist':
+      return `#/checklist/${encodeURIComponent(route.image)}${formatQuery({ boot: route.boot, external: route.external })}`;
+    case 'screen':
+      return `#/screen${formatQuery({ typed: route.typed, image: route.image })}`;
     case 'bootstrap':
       return `#/bootstrap/${route.goal}${formatQuery({ ...route.choices })}`;
     case 'unknown':
@@ -185,6 +205,10 @@ export function sectionOf(route: Route): Section | null {
       return 'drives';
     case 'machine':
       return 'machine';
+    case 'trust':
+      return route.image === null ? 'runs' : 'images';
+    case 'checklist':
+      return 'images';
     case 'unknown':
       return null;
     default:

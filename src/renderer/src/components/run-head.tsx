@@ -126,9 +126,9 @@ function Measures({ snapshot, receivedAt }: { snapshot: RunSnapshot; receivedAt:
         </div>
       ) : null}
       <div className="measure-wide">
-        <dt>{record.sandbox === null ? 'Accelerator' : 'Runs in'}</dt>
+        <dt>{record.kind === 'qemu' ? 'Accelerator' : 'Runs in'}</dt>
         <dd>
-          {record.sandbox === null && used === null
+          {record.kind === 'qemu' && used === null
             ? 'not chosen yet'
             : executorWord({ kind: record.kind, accelerator: used })}
           {reason === '' ? null : <span className="measure-why">{reason}</span>}

@@ -59,7 +59,7 @@ function RunSideView(props: RunSideProps): ReactNode {
         </Fold>
         {record.state === 'running' ? (
           <>
-            {record.sandbox === null ? (
+            {record.kind === 'qemu' ? (
               <Fold title="Screen" summary="what a monitor would show">
                 <ScreenView run={record.id} />
               </Fold>
@@ -171,7 +171,7 @@ function machineSummary({ memoryMiB, cores }: RunRecord): string {
 
 function MachineFacts({ record }: { record: RunRecord }): ReactNode {
   const { info } = useConnection();
-  const { image, qemu, sandbox } = record;
+  const { image, qemu, sandbox, serial } = record;
   const facts: Fact[] = [
     {
       name: 'Image',
@@ -191,14 +191,17 @@ function MachineFacts({ record }: { record: RunRecord }): ReactNode {
         </span>
       ),
     },
-    { name: 'Memory', value: formatBytes(record.memoryMiB * MIB) },
-    { name: 'Processors', value: formatCount(record.cores) },
-    ...(sandbox === null
-      ? [{ name: 'QEMU', value: qemu === null ? 'not found yet' : `${qemu.version}, ${qemu.path}` }]
-      : [
-          { name: 'Sandbox', value: sandbox.tool },
-          { name: 'Rests on', value: sandbox.restsOn },
-        ]),
+    ...(record.memoryMiB === 0 ? [] : [{ name: 'Memory', value: formatBytes(record.memoryMiB * MIB) }]),
+    ...(record.cores === 0 ? [] : [{ name: 'Processors', value: formatCount(record.cores) }]),
+    ...(serial === null ? [] : [{ name: 'Serial port', value: `${serial.device}, ${serial.baud} baud` }]),
+    ...(record.kind === 'serial'
+      ? []
+      : sandbox === null
+        ? [{ name: 'QEMU', value: qemu === null ? 'not found yet' : `${qemu.version}, ${qemu.path}` }]
+        : [
+            { name: 'Sandbox', value: sandbox.tool },
+            { name: 'Rests on', value: sandbox.restsOn },
+          ]),
     { name: 'Process', value: record.process === null ? 'none' : String(record.process.pid) },
     { name: 'Created', value: formatMoment(record.createdAt) },
     { name: 'Run', value: <code className="whole">{record.id}</code> },

@@ -153,6 +153,7 @@ export function durationMs(
 
 /** What executes the guest, in a word. */
 export function executorWord({ kind, accelerator }: Pick<RunSummary, 'kind' | 'accelerator'>): string {
+  if (kind === 'serial') return 'Real machine';
   if (kind === 'bwrap' || kind === 'chroot') return SANDBOX_NAMES[kind];
   return accelerator === null ? '–' : accelerator.toUpperCase();
 }

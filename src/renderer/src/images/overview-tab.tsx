@@ -2,7 +2,7 @@
 import { type ReactNode, useState } from 'react';
 import type { Budget, ImageInspection } from '../../../shared/model/image.ts';
 import { formatBytes, formatCount } from '../../../shared/units.ts';
-import { Button } from '../components/controls.tsx';
+import { Button, PageLink } from '../components/controls.tsx';
 import { CopyButton } from '../components/copy-button.tsx';
 import { ErrorCard, FindingList } from '../components/feedback.tsx';
 import { Fold } from '../components/overlays.tsx';
@@ -54,6 +54,19 @@ function RunCard(props: {
         >
           Run this
         </Button>
+        {record === null ? null : (
+          <>
+            <PageLink
+              to={{ page: 'checklist', image: props.id, boot: null, external: null }}
+              className="button plain middle"
+            >
+              Checklist for a real machine
+            </PageLink>
+            <PageLink to={{ page: 'trust', run: null, image: props.id }} className="button plain middle">
+              Trust report
+            </PageLink>
+          </>
+        )}
         {'id' in props.image && record !== null ? (
           <Button icon="trash" onPress={() => setRemoving(true)}>
             Remove…

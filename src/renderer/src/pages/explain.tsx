@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import type { ConsoleReport, Verdict } from '../../../shared/model/console.ts';
 import { formatBytes, formatCount } from '../../../shared/units.ts';
-import { Button } from '../components/controls.tsx';
+import { Button, PageLink } from '../components/controls.tsx';
 import { Empty, ErrorCard, Waiting } from '../components/feedback.tsx';
 import { EvidenceList, Milestones } from '../components/run-parts.tsx';
 import { Badge, Facts } from '../components/status.tsx';
@@ -20,14 +20,19 @@ export function ExplainPage({ log }: { log: string | null }): ReactNode {
       lead="Any console log of live-bootstrap: from Seedbed, from QEMU by hand, from a serial cable."
       back={{ to: { page: 'home' }, text: 'Home' }}
       actions={
-        <Button
-          icon="file"
-          kind={log === null ? 'primary' : 'plain'}
-          pending={question.pending}
-          onPress={question.ask}
-        >
-          {log === null ? 'Choose a log…' : 'Another log…'}
-        </Button>
+        <>
+          <PageLink to={{ page: 'screen', typed: null, image: null }} className="button plain middle">
+            Type what a screen said
+          </PageLink>
+          <Button
+            icon="file"
+            kind={log === null ? 'primary' : 'plain'}
+            pending={question.pending}
+            onPress={question.ask}
+          >
+            {log === null ? 'Choose a log…' : 'Another log…'}
+          </Button>
+        </>
       }
     >
       {question.error === null ? null : <ErrorCard error={question.error} />}

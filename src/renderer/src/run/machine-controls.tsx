@@ -28,7 +28,8 @@ export function MachineControls({ snapshot }: { snapshot: RunSnapshot }): ReactN
     clear();
     setOpen(null);
   }
-  if (record.state !== 'running') return null;
+  // A real machine has its own buttons.
+  if (record.state !== 'running' || record.kind === 'serial') return null;
   const entries = record.machine.checkpoints
     ? (['checkpoint', 'powerDown', 'reset'] as const)
     : (['powerDown', 'reset'] as const);
