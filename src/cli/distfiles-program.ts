@@ -62,6 +62,24 @@ Nothing that comes is stored. Sources that gave the same before are not asked ag
     await (await loadEvidence()).show(names, options);
   });
   checkoutOption(
+    leaf(distfiles, 'signature', 'hold a stored file against upstream’s OpenPGP signature and a public key'),
+  )
+    .argument('<name>', 'the distfile')
+    .requiredOption('--signature <file>', 'the detached signature: .sig, .asc or .sign')
+    .requiredOption('--key <file>', 'public keys, armoured or binary; the one that made it is taken')
+    .addHelpText(
+      'after',
+      `
+modern: it fits, by means that are taken today; weak: it fits, but by DSA, SHA-1, short RSA or an expired key; wrong: it does not
+fit. No signature is none of these. Nothing is fetched: where the key comes from is for you to judge. A signature tells who
+released a file, not what is in it. Exit code 1 when it is wrong.`,
+    )
+    .action(async (name: string, options) => {
+      // Commander has checked the options by their declarations above.
+      const { signature } = await import('./commands/signature.ts');
+      await signature(name, options as Parameters<typeof signature>[1]);
+    });
+  checkoutOption(
     leaf(distfiles, 'import', 'take what is wanted out of a folder, by hash, and list what is still missing'),
   )
     .argument('<folder>', 'a USB stick, another store, any folder')

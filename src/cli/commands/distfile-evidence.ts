@@ -6,21 +6,34 @@ import { followJob } from '../follow.ts';
 import { formatWhen, openScreen } from '../screen.ts';
 import { withSession } from '../session.ts';
 import { type DistfileOptions, readFetchOptions, readSelection } from './distfiles.ts';
+import { corroborationLines } from './signature.ts';
 
 export async function show(names: string[], options: DistfileOptions): Promise<void> {
   const screen = openScreen();
   await withSession(async ({ client, engine }) => {
     const selection = readSelection(names, options, engine.places);
-    const [rows, planned] = await Promise.all([
+    const [rows, planned, evidence] = await Promise.all([
       client.distfiles.list(selection),
       client.distfiles.sources(selection),
+      client.evidence.list(selection),
     ]);
+    const known = new Map(evidence.rows.map((one) => [one.name, one]));
     const sources = new Map(planned.map((one) => [one.name, one.sources]));
     if (options.json === true)
-      screen.json(rows.map((row) => ({ ...row, sources: sources.get(row.name) ?? [] })));
+      screen.json(
+        rows.map((row) => ({
+          ...row,
+          sources: sources.get(row.name) ?? [],
+          corroboration: known.get(row.name) ?? null,
+        })),
+      );
     else
       for (const row of rows)
-        for (const line of describeFile(row, sources.get(row.name) ?? [])) screen.line(line);
+        for (const line of [
+          ...describeFile(row, sources.get(row.name) ?? []),
+          ...corroborationLines(known.get(row.name)),
+        ])
+          screen.line(line);
   });
 }
 

@@ -30,6 +30,7 @@ import { createResultsRouter } from './results-router.ts';
 import { createSerialRouter } from './serial-router.ts';
 import { createSandboxRouter } from './sandbox-router.ts';
 import { createSbomRouter } from './sbom-router.ts';
+import { createEvidenceRouter } from './evidence-router.ts';
 import { createSettingsRouter } from './settings-router.ts';
 import { createTrustRouter } from './trust-router.ts';
 
@@ -150,6 +151,7 @@ export function createRouter(engine: Engine) {
     audit: createAuditRouter(needs),
     chain: createChainRouter(needs),
     sbom: createSbomRouter(needs),
+    evidence: createEvidenceRouter(needs),
     settings: createSettingsRouter(engine),
     trust: createTrustRouter(engine),
   });

@@ -8,6 +8,7 @@ import { checkoutContract } from './checkout.ts';
 import { distfilesContract } from './distfiles.ts';
 import { drivesContract } from './drives.ts';
 import { flashContract } from './flash.ts';
+import { evidenceContract } from './evidence.ts';
 import { hostContract, jobContract, placeContract } from './host.ts';
 import { imageContract } from './image.ts';
 import { imageReadingContract } from './image-reading.ts';
@@ -40,6 +41,7 @@ export const contract = {
   serial: serialContract,
   chain: chainContract,
   sbom: sbomContract,
+  evidence: evidenceContract,
   settings: settingsContract,
   trust: trustContract,
 };

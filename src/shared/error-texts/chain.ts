@@ -1,4 +1,4 @@
-// Errors of the chain of a checkout.
+// Errors of the chain of a checkout, and of what speaks for its distfiles.
 import type { ErrorTexts } from './text.ts';
 
 export interface ChainErrorData {
@@ -6,6 +6,8 @@ export interface ChainErrorData {
   CHAIN_NODE_NOT_FOUND: { name: string; like: string };
   /** `missing`: what nothing makes, with commas. */
   CHAIN_BROKEN: { node: string; missing: string };
+  SIGNATURE_UNREADABLE: { path: string; reason: string };
+  DISTFILE_NOT_STORED: { name: string };
 }
 
 export const CHAIN_TEXTS: ErrorTexts<ChainErrorData> = {
@@ -18,5 +20,14 @@ export const CHAIN_TEXTS: ErrorTexts<ChainErrorData> = {
   CHAIN_BROKEN: {
     message: (d) => `${d.node} does not reach the boot sector: nothing makes ${d.missing}.`,
     hint: () => 'Hold the checkout against its commit: a script was changed, or a file is missing.',
+  },
+  SIGNATURE_UNREADABLE: {
+    message: (d) => `${d.path} could not be read as an OpenPGP signature or key: ${d.reason}`,
+    hint: () =>
+      'Give the detached signature that upstream publishes (.sig, .asc, .sign) and a file with the signer’s public key.',
+  },
+  DISTFILE_NOT_STORED: {
+    message: (d) => `${d.name} is not in the store, so there are no bytes to look at.`,
+    hint: () => 'Fetch or import it first.',
   },
 };
