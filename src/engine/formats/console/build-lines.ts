@@ -1,13 +1,18 @@
 // Eras G, I and J: bash builds packages and says where it is.
 // Source of truth: live-bootstrap 984b8322, steps/helpers.sh (build, bin_preseed, uninstall, check_source_line).
 import { clip } from './bytes.ts';
-import { BuildPhase } from '../../../shared/model/timeline.ts';
+import { BUILD_PHASES, type BuildPhase } from '../../../shared/model/timeline.ts';
 import { suspectLine, wentOn } from './failures.ts';
 import { addMilestone, lineText, type ReaderState } from './state.ts';
 
 const BEGIN = /^(\S{1,200}): beginning build using script pass(\d{1,4})\.sh$/;
-const PHASE =
-  /^(\S{1,200}): (getting sources|unpacking source|preparing source|configuring source|compiling source|install to fakeroot|postprocess binaries|creating package|checksumming created package|cleaning up|installing package|installing prebuilt package|uninstalling)\.$/;
+/** What stands between `PACKAGE: ` and the dot at the end. */
+const PHASES = new Map<string, BuildPhase | 'prebuilt' | 'uninstall'>([
+  ...BUILD_PHASES.map((phase) => [phase, phase] as const),
+  ['installing prebuilt package', 'prebuilt'],
+  ['uninstalling', 'uninstall'],
+]);
+const NAME = /^\S{1,200}$/;
 const DONE = /^(\S{1,200}): build successful$/;
 const MISSING = /^(\S{1,200}) does not exist!$/;
 const NO_CHECKSUM = /^(\S{1,200}): no checksum stored!$/;
@@ -63,16 +68,19 @@ function readBegin(state: ReaderState): boolean {
 }
 
 function readPhase(state: ReaderState): boolean {
-  const match = PHASE.exec(lineText(state));
-  const [, name, words] = match ?? [];
-  if (name === undefined || words === undefined) return false;
+  const text = lineText(state);
+  const colon = text.lastIndexOf(': ');
+  const phase = colon < 0 ? undefined : PHASES.get(text.slice(colon + 2, -1));
+  if (phase === undefined) return false;
+  const name = text.slice(0, colon);
+  if (!NAME.test(name)) return false;
   if (state.era === null) enter(state);
   wentOn(state);
   const { offset } = state.line;
-  if (words === 'uninstalling')
+  if (phase === 'uninstall')
     state.steps.hint('uninstall', (argument) => argument.split(' ').includes(name), offset);
-  else if (words === 'installing prebuilt package') state.steps.done(name, 'prebuilt', offset);
-  else state.steps.phase(name, BuildPhase.parse(words), offset);
+  else if (phase === 'prebuilt') state.steps.done(name, 'prebuilt', offset);
+  else state.steps.phase(name, phase, offset);
   return true;
 }
 

@@ -26,8 +26,21 @@ export function isAll(bytes: Uint8Array, start: number, end: number, pattern: Ui
 /** The bytes as UTF-8 text of at most `limit` UTF-16 units, without control characters; bad bytes become U+FFFD. */
 export function textOf(bytes: Uint8Array, start: number, end: number, limit: number): string {
   // SeaBIOS sends code page 437 as UTF-8, at most 3 bytes a character; everything else is ASCII or UTF-8.
-  const text = utf8.decode(bytes.subarray(start, Math.min(end, start + 4 * limit)));
+  const last = Math.min(end, start + 4 * limit);
+  // Not subarray: of a Buffer it makes another Buffer, which costs more than the text.
+  const text = utf8.decode(new Uint8Array(bytes.buffer, bytes.byteOffset + start, last - start));
+  // Nearly every line: there is nothing in it that could be no text, and no half of a character.
+  if (isPrintable(bytes, start, last)) return text.length <= limit ? text : text.slice(0, limit);
   return clip(plainText(text), limit);
+}
+
+/** Nothing but printable ASCII. */
+function isPrintable(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) {
+    const byte = bytes[at] as number;
+    if (byte < 0x20 || byte > 0x7e) return false;
+  }
+  return true;
 }
 
 /** At most `limit` UTF-16 units, never half of a pair. */

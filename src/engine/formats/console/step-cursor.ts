@@ -129,7 +129,10 @@ export function openStepCursor(expected: ExpectedSteps | null): StepCursor {
       step.directive === directive && step.argument === argument && step.pass === pass;
     const current = running();
     if (current !== null && same(current)) return current;
-    let index = traces.findIndex((trace, place) => place > at && same(trace));
+    // A bootstrap goes on with the next step or one soon after it: 170 builds, and as many beginnings, are not looked through each time.
+    let index = at + 1;
+    while (index < traces.length && !same(traces[index] as StepTrace)) index += 1;
+    if (index >= traces.length) index = -1;
     const behind = index < 0 ? traces.findIndex(same) : -1;
     if (behind >= 0) {
       if (jumpedFrom === null || behind <= jumpedFrom) return null;
