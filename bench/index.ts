@@ -1,5 +1,5 @@
 // npm run bench: measures what issues 2, 3 and 4 set targets for, and prints a table. Tests nothing: the exit code tells only whether it could measure.
-// npm run bench -- image|external|upstream|distfiles|console|start-up|run …: those only.
+// npm run bench -- image|external|upstream|distfiles|console|start-up|run|sandbox …: those only.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -9,6 +9,7 @@ import { benchExternal } from './external.ts';
 import { benchImage } from './image.ts';
 import { benchRun } from './run.ts';
 import { benchStartUp } from './start-up.ts';
+import { benchSandbox } from './sandbox.ts';
 import { formatTable, type Row } from './table.ts';
 import { benchUpstream } from './upstream.ts';
 import { benchVerify } from './verify.ts';
@@ -28,6 +29,10 @@ const SECTIONS: Record<string, () => Promise<Row[]> | Row[]> = {
   'start-up': () => benchStartUp(ROOT),
   console: () => benchConsole(REAL_LOG),
   run: () => inFolder(benchRun),
+  sandbox: () =>
+    inFolder((folder) =>
+      benchSandbox(folder, { project: ROOT, checkout, child: join(import.meta.dirname, 'sandbox-child.js') }),
+    ),
 };
 
 /** A machine that is busy otherwise tells little about the image build, which uses two processors where its peer uses one. */

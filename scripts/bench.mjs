@@ -25,11 +25,12 @@ await build({
         'external-child': join(ROOT, 'bench', 'external-child.ts'),
         'watch-child': join(ROOT, 'bench', 'watch-child.ts'),
         'latency-server': join(ROOT, 'bench', 'latency-server.ts'),
+        'sandbox-child': join(ROOT, 'bench', 'sandbox-child.ts'),
       },
       output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
     },
   },
-  ssr: { noExternal: true },
+  ssr: { external: ['node-pty'], noExternal: true },
 });
 // A process of its own, without the bundler in its memory.
 const { status } = spawnSync(process.execPath, [join(folder, 'index.js'), ...process.argv.slice(2)], {

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RunRecord } from '../../shared/model/run.ts';
+import { z } from 'zod';
 import { RUN_FILES } from '../run/run-folder.ts';
 import { formatSandboxEnd } from '../formats/console/sandbox-lines.ts';
 import { openConsoleLog } from './console-log.ts';
@@ -21,6 +21,9 @@ const POLL_MILLISECONDS = 20;
 const HANGUP_MILLISECONDS = 3000;
 const KILL_MILLISECONDS = 5000;
 
+/** What of the record is needed: another version's may say more. */
+const Started = z.object({ argv: z.array(z.string()).min(1) });
+
 interface Seen {
   paused: boolean;
   /** The log ends within a line. */
@@ -31,7 +34,7 @@ interface Seen {
 /** Comes back when the sandbox is over and nothing of it is left. Works in the folder of the run. */
 export async function superviseSandbox(folder: string): Promise<void> {
   process.chdir(folder);
-  const { argv } = RunRecord.parse(JSON.parse(readFileSync('run.json', 'utf8')));
+  const { argv } = Started.parse(JSON.parse(readFileSync('run.json', 'utf8')));
   // Only here: the native part costs every other command a start.
   const { spawn } = await import('node-pty');
   const nonce = randomBytes(16).toString('hex');

@@ -16,10 +16,11 @@ export function hasProgram(name: string): boolean {
   return folders.some((folder) => existsSync(join(folder, name)));
 }
 
-/** The program's bytes, compiled into `folder`. */
-export function compileTiny(folder: string): Uint8Array {
+const SOURCE = fileURLToPath(new URL('tiny.c', import.meta.url));
+
+/** The program's bytes, compiled into `folder`. `source`: where tiny.c lies, for a bundle of this file. */
+export function compileTiny(folder: string, source = SOURCE): Uint8Array {
   const out = join(folder, 'tiny');
-  const source = fileURLToPath(new URL('tiny.c', import.meta.url));
   const { status, stderr } = spawnSync('gcc', ['-static', '-O1', '-w', '-o', out, source], {
     encoding: 'utf8',
   });
