@@ -1,11 +1,12 @@
 // npm run bench: measures what issues 2, 3 and 4 set targets for, and prints a table. Tests nothing: the exit code tells only whether it could measure.
-// npm run bench -- image|external|upstream|distfiles|console|start-up|run|sandbox …: those only.
+// npm run bench -- image|external|upstream|distfiles|flash|console|start-up|run|sandbox …: those only.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { benchConsole } from './console.ts';
 import { benchDistfiles } from './distfiles.ts';
 import { benchExternal } from './external.ts';
+import { benchFlash } from './flash.ts';
 import { benchImage } from './image.ts';
 import { benchRun } from './run.ts';
 import { benchStartUp } from './start-up.ts';
@@ -26,6 +27,7 @@ const SECTIONS: Record<string, () => Promise<Row[]> | Row[]> = {
   upstream: () => (checkout === '' ? skipUpstream() : inFolder((folder) => benchUpstream(folder, checkout))),
   verify: () => inFolder((folder) => benchVerify(folder, ROOT)),
   distfiles: () => inFolder((folder) => benchDistfiles(folder, ROOT)),
+  flash: () => inFolder((folder) => benchFlash(folder, ROOT)),
   'start-up': () => benchStartUp(ROOT),
   console: () => benchConsole(REAL_LOG),
   run: () => inFolder(benchRun),

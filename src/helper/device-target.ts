@@ -117,11 +117,14 @@ function stateOf({ majorMinor, diskseq }: DeviceFacts): DeviceState {
 
 const FALLOCATE = ['/usr/bin/fallocate', '/bin/fallocate'];
 
-/** FALLOC_FL_ZERO_RANGE on a block device (Linux block/fops.c, blkdev_fallocate), by util-linux's program on our own descriptor. */
+/**
+ * Linux block/fops.c, blkdev_fallocate: punching a hole into a block device is zeros by the device's own means, which read back as zeros, or
+ * EOPNOTSUPP; never zeros that the kernel writes one by one, which nobody could cancel. By util-linux's program on our own descriptor.
+ */
 async function zeroByKernel(fd: number, offsetBytes: number, lengthBytes: number): Promise<boolean> {
   const [program = ''] = FALLOCATE.filter((path) => existsSync(path));
   const range = ['--offset', String(offsetBytes), '--length', String(lengthBytes)];
-  const child = spawn(program, ['--zero-range', ...range, '/proc/self/fd/3'], {
+  const child = spawn(program, ['--punch-hole', ...range, '/proc/self/fd/3'], {
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
     stdio: ['ignore', 'ignore', 'ignore', fd],
   });

@@ -15,8 +15,12 @@ import {
   type WriteTask,
 } from './work.ts';
 
-/** Zeros go in runs of at most 256 MiB, so that cancelling does not wait long for the kernel. */
-const LONGEST_ZERO_RUN_CHUNKS = 64;
+/**
+ * Zeros go in runs, the first of 256 MiB; each that was quick lets the next be twice as long, so that cancelling never waits long for a device.
+ */
+const FIRST_ZERO_RUN_CHUNKS = 64;
+const LONGEST_ZERO_RUN_CHUNKS = 4096;
+const QUICK_MILLISECONDS = 200;
 
 export interface Written {
   writtenBytes: number;
@@ -86,14 +90,14 @@ async function writeBody(task: WriteTask): Promise<{ written: Written; head: Uin
   const under = new Set<number>();
   let next = 0;
   let done = 0;
+  let zeroRun = FIRST_ZERO_RUN_CHUNKS;
   const take = (): Item | null => {
     if (next >= chunks.count) return null;
     const index = next;
     let count = 1;
     // What may be there already is looked at chunk by chunk.
     if (chunks.isZero(index) && index >= resumeUpTo)
-      while (count < LONGEST_ZERO_RUN_CHUNKS && index + count < chunks.count && chunks.isZero(index + count))
-        count += 1;
+      while (count < zeroRun && index + count < chunks.count && chunks.isZero(index + count)) count += 1;
     next += count;
     under.add(index);
     return { index, count };
@@ -102,8 +106,12 @@ async function writeBody(task: WriteTask): Promise<{ written: Written; head: Uin
   await runWorkers(task, take, async (item, buffer) => {
     if (item.index > 0 && item.index < resumeUpTo && (await isThere(task, item.index, buffer)))
       written.resumedChunks += 1;
-    else if (chunks.isZero(item.index)) await writeZeros(task, item, written);
-    else await writeChunk(task, item.index, buffer, head, written);
+    else if (chunks.isZero(item.index)) {
+      const began = performance.now();
+      await writeZeros(task, item, written);
+      const isQuick = performance.now() - began < QUICK_MILLISECONDS;
+      zeroRun = isQuick ? Math.min(2 * zeroRun, LONGEST_ZERO_RUN_CHUNKS) : FIRST_ZERO_RUN_CHUNKS;
+    } else await writeChunk(task, item.index, buffer, head, written);
     under.delete(item.index);
     const last = placeOf(task, item.index + item.count - 1);
     done += last.atBytes + last.onDevice - item.index * CHUNK_BYTES;
