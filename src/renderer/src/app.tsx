@@ -11,6 +11,7 @@ import { BootstrapPage } from './pages/bootstrap.tsx';
 import { ChecklistPage } from './pages/checklist.tsx';
 import { DrivesPage } from './pages/drives.tsx';
 import { ExplainPage } from './pages/explain.tsx';
+import { FlashPage } from './pages/flash.tsx';
 import { HomePage } from './pages/home.tsx';
 import { ImagePage } from './pages/image.tsx';
 import { ImagesPage } from './pages/images.tsx';
@@ -128,6 +129,8 @@ function CurrentPage({ route }: { route: Route }): ReactNode {
       return <NewImagePage choices={route.choices} />;
     case 'drives':
       return <DrivesPage />;
+    case 'flash':
+      return <FlashPage view={route.view} />;
     case 'machine':
       return <MachinePage />;
     case 'job':

@@ -72,6 +72,17 @@ export interface ImageView {
   job: string | null;
 }
 
+/** What is written where; null where nothing was chosen. */
+export interface FlashView {
+  /** The id of an image, or a place token. */
+  image: string | null;
+  /** Ids of the drives for the first and the second disk. */
+  drive: string | null;
+  second: string | null;
+  /** The job that was started last. */
+  job: string | null;
+}
+
 /** What the page of results shows; null where the user left the default. */
 export interface ResultsView {
   show: string | null;

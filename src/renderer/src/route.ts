@@ -1,6 +1,7 @@
 // Where the user is, as the part of the address after `#`. What a reload must not lose stands here and nowhere else.
 import type {
   BootstrapChoices,
+  FlashView,
   ImageView,
   NewImageChoices,
   ResultsView,
@@ -17,6 +18,7 @@ export type Route =
   | { page: 'new-image'; choices: NewImageChoices }
   | { page: 'image'; id: string; view?: ImageView }
   | { page: 'drives' }
+  | { page: 'flash'; view: FlashView }
   | { page: 'machine' }
   | { page: 'job'; id: string }
   | { page: 'explain'; log: string | null }
@@ -76,6 +78,13 @@ const IMAGE_VIEW = [
 
 const RESULTS_VIEW = ['show', 'with', 'job'] as const satisfies readonly (keyof ResultsView)[];
 
+const FLASH_VIEW = [
+  'image',
+  'drive',
+  'second',
+  'job',
+] as const satisfies readonly (keyof FlashView)[];
+
 const NO_CHOICES: BootstrapChoices = readChoices(new URLSearchParams());
 
 export const NO_IMAGE_VIEW: ImageView = readNamed(IMAGE_VIEW, new URLSearchParams());
@@ -107,6 +116,7 @@ export function parseRoute(hash: string): Route {
         ? { page: 'images' }
         : { page: 'image', id: second, view: readNamed(IMAGE_VIEW, parameters) };
     case 'drives':
+      if (second === 'flash') return { page: 'flash', view: readNamed(FLASH_VIEW, parameters) };
       return second === '' ? { page: 'drives' } : { page: 'unknown', hash };
     case 'machine':
       return second === '' ? { page: 'machine' } : { page: 'unknown', hash };
@@ -145,6 +155,8 @@ export function formatRoute(route: Route): string {
       return `#/results/${encodeURIComponent(route.id)}${formatQuery({ ...route.view })}`;
     case 'image':
       return `#/images/${encodeURIComponent(route.id)}${formatQuery({ ...route.view })}`;
+    case 'flash':
+      return `#/drives/flash${formatQuery({ ...route.view })}`;
     case 'new-image':
       return `#/images/new${formatQuery({ ...route.choices })}`;
     case 'job':
@@ -169,6 +181,11 @@ export function formatRoute(route: Route): string {
 /** The results of a run, with nothing chosen. */
 export function resultsRoute(id: string): Route {
   return { page: 'results', id, view: readNamed(RESULTS_VIEW, new URLSearchParams()) };
+}
+
+/** Writing a drive, with nothing chosen but what is given. */
+export function flashRoute(view: Partial<FlashView>): Route {
+  return { page: 'flash', view: { ...readNamed(FLASH_VIEW, new URLSearchParams()), ...view } };
 }
 
 /** The Sources page with nothing chosen but what is given. */
@@ -202,6 +219,7 @@ export function sectionOf(route: Route): Section | null {
     case 'images':
       return 'images';
     case 'drives':
+    case 'flash':
       return 'drives';
     case 'machine':
       return 'machine';

@@ -3,7 +3,7 @@ import type { Locator, Page } from 'playwright-core';
 
 export interface Shell {
   heading: Locator;
-  goTo(section: 'Home' | 'Sources' | 'Images' | 'Runs' | 'Machine'): Promise<void>;
+  goTo(section: 'Home' | 'Sources' | 'Images' | 'Runs' | 'Drives' | 'Machine'): Promise<void>;
   connection: Locator;
   lostBanner: Locator;
   reconnect: Locator;

@@ -1,7 +1,7 @@
 // What the page says of a job.
 import type { Job, JobProgress } from '../../../shared/model/job.ts';
 import { formatBytes, formatCount, formatDuration } from '../../../shared/units.ts';
-import { type Route, sourcesRoute } from '../route.ts';
+import { flashRoute, type Route, sourcesRoute } from '../route.ts';
 
 /** Share of the current step that is done, 0 to 1; null when it cannot be said. */
 export function jobShare({ progress }: Job): number | null {
@@ -43,6 +43,7 @@ function formatAmount(value: number, unit: JobProgress['unit']): string {
 
 /** Where a job is watched: what moves sources stands on their own page. */
 export function jobRoute({ id, kind }: Job): Route {
+  if (kind === 'flash.write') return flashRoute({ job: id });
   return kind.startsWith('image.') || kind.startsWith('run.') || kind === 'bootstrap'
     ? { page: 'job', id }
     : sourcesRoute({ job: id });

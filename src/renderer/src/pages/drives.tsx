@@ -1,12 +1,15 @@
 // Drives of this computer, live: which may be written, which not and why, what is on them.
 import type { ReactNode } from 'react';
 import type { DriveListing, ListedDrive } from '../../../shared/model/drive.ts';
+import { Button } from '../components/controls.tsx';
 import { Empty, ErrorCard, Waiting } from '../components/feedback.tsx';
 import { Icon } from '../components/icons.tsx';
 import { Fold } from '../components/overlays.tsx';
 import { useLive } from '../connection/context.tsx';
-import { groupDrives } from '../derive/drive-view.ts';
+import { driveName, groupDrives } from '../derive/drive-view.ts';
 import { DriveCard } from '../drives/drive-card.tsx';
+import { flashRoute } from '../route.ts';
+import { navigate } from '../use-route.ts';
 import { Page } from './page.tsx';
 
 export function DrivesPage(): ReactNode {
@@ -60,7 +63,7 @@ function Listing({ listing }: { listing: DriveListing }): ReactNode {
             Plug in a stick, a card or a disk: it appears here by itself.
           </Empty>
         ) : (
-          <Cards drives={free} label="Drives that may be written" />
+          <Cards drives={free} label="Drives that may be written" canWrite={listing.allowWriting} />
         )}
       </section>
       {refused.length === 0 ? null : (
@@ -81,12 +84,29 @@ function Listing({ listing }: { listing: DriveListing }): ReactNode {
   );
 }
 
-function Cards({ drives, label }: { drives: readonly ListedDrive[]; label: string }): ReactNode {
+function Cards(props: { drives: readonly ListedDrive[]; label: string; canWrite?: boolean }): ReactNode {
+  const { drives, label, canWrite = false } = props;
   return (
     <ul className="cards" aria-label={label}>
       {drives.map((listed) => (
-        <DriveCard key={listed.drive.id} listed={listed} />
+        <DriveCard
+          key={listed.drive.id}
+          listed={listed}
+          actions={canWrite ? <WriteButton listed={listed} /> : undefined}
+        />
       ))}
     </ul>
+  );
+}
+
+function WriteButton({ listed: { drive } }: { listed: ListedDrive }): ReactNode {
+  return (
+    <Button
+      kind="primary"
+      label={`Write an image to ${driveName(drive)}, ${drive.path}`}
+      onPress={() => navigate(flashRoute({ drive: drive.id }))}
+    >
+      Write an image…
+    </Button>
   );
 }
