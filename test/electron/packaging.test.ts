@@ -57,6 +57,16 @@ test('the boot check lies beside the archive, byte for byte', () => {
     expect(readFileSync(join(theirs, name)).equals(readFileSync(join(ours, name)))).toBe(true);
 });
 
+test('the program that writes drives lies beside the archive, alone and whole', () => {
+  const read = (path: string): string => readFileSync(path, 'utf8');
+  const packedHelper = read(join(packed, 'resources', 'flash-helper.mjs'));
+  expect(packedHelper).toBe(read(join(PROJECT_ROOT, 'out', 'helper', 'flash-helper.mjs')));
+  const imports = [...packedHelper.matchAll(/\bfrom ["']([^"']+)["']/g)].map(([, name]) => name);
+  expect(imports.length).toBeGreaterThan(0);
+  expect(imports.filter((name) => name?.startsWith('node:') !== true)).toEqual([]);
+  expect(packedHelper).not.toMatch(/\bimport\(|\brequire\(|createServer|\.listen\(/);
+});
+
 test('the program is no Node, takes no debugger, and loads its code from the archive only', () => {
   expect(readFuses(join(packed, 'seedbed'))).toEqual({
     runAsNode: false,

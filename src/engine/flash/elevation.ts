@@ -2,7 +2,7 @@
 // What runs as root must be changeable by root alone: helper and Node are taken from fixed places, and every folder above them is looked at.
 // Why, and what else was thought of: docs/adr/0012-elevated-helper.md.
 import { existsSync } from 'node:fs';
-import { lstat, realpath } from 'node:fs/promises';
+import { lstat, readFile, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SeedbedError } from '../../shared/errors.ts';
 import type { FlashElevation } from '../../shared/model/flash.ts';
@@ -42,9 +42,12 @@ const NODE_FLAGS = ['--max-old-space-size=32', '--max-semi-space-size=1', '--v8-
 export async function helperCommand(facts: ElevationFacts): Promise<HelperCommand> {
   if (facts.platform !== 'linux') throw new SeedbedError('FLASH_PLATFORM', { platform: facts.platform });
   if (facts.isRoot) return directCommand(facts);
-  const helper = await firstSafe(HELPERS);
+  const own = facts.ownHelper();
+  // A package of the system's has it in a folder that only root can write to.
+  const helper = await firstSafe(own === null ? HELPERS : [own, ...HELPERS]);
   const node = await firstSafe(NODES);
   if (helper === null || node === null) throw await unsafe(facts, node === null);
+  if (own !== null && !(await isSameFile(own, helper))) throw await unsafe(facts, false);
   const line = [node, ...NODE_FLAGS, helper];
   const sudo = await firstSafe(SUDO);
   if (facts.hasTerminal && sudo !== null) return { kind: 'sudo', program: sudo, args: ['--', ...line] };
@@ -91,9 +94,15 @@ async function unsafe(facts: ElevationFacts, noNode: boolean): Promise<SeedbedEr
   const [, place = ''] = HELPERS;
   return new SeedbedError('FLASH_HELPER_UNSAFE', {
     path: ownHelper,
-    why: (await whyUnsafe(ownHelper)) ?? 'it does not stand at its fixed place.',
+    why: (await whyUnsafe(ownHelper)) ?? 'the installed one is of another version.',
     install: `sudo install -D --owner=root --mode=0644 ${quote(ownHelper)} ${place}`,
   });
+}
+
+async function isSameFile(a: string, b: string): Promise<boolean> {
+  if (a === b) return true;
+  const [one, other] = await Promise.all([readFile(a), readFile(b)]);
+  return one.equals(other);
 }
 
 async function firstSafe(paths: readonly string[]): Promise<string | null> {
