@@ -7,6 +7,7 @@ import { Icon, type IconName, Sign } from './components/icons.tsx';
 import { StatusLine } from './components/status-line.tsx';
 import { useConnection } from './connection/context.tsx';
 import { RunNotices } from './notices/run-notices.tsx';
+import { AuditPage } from './pages/audit.tsx';
 import { BootstrapPage } from './pages/bootstrap.tsx';
 import { ChecklistPage } from './pages/checklist.tsx';
 import { DrivesPage } from './pages/drives.tsx';
@@ -25,7 +26,7 @@ import { RunsPage } from './pages/runs.tsx';
 import { ScreenPage } from './pages/screen.tsx';
 import { SourcesPage } from './pages/sources.tsx';
 import { TrustPage } from './pages/trust.tsx';
-import { formatRoute, NO_IMAGE_VIEW, NO_SOURCES_VIEW, type Route, type Section, sectionOf } from './route.ts';
+import { formatRoute, NO_AUDIT_VIEW, NO_IMAGE_VIEW, NO_SOURCES_VIEW, type Route, type Section, sectionOf } from './route.ts';
 import { useRoute } from './use-route.ts';
 
 const RAIL: readonly { section: Section; icon: IconName; text: string }[] = [
@@ -34,6 +35,7 @@ const RAIL: readonly { section: Section; icon: IconName; text: string }[] = [
   { section: 'images', icon: 'images', text: 'Images' },
   { section: 'runs', icon: 'runs', text: 'Runs' },
   { section: 'drives', icon: 'drives', text: 'Drives' },
+  { section: 'audit', icon: 'eye', text: 'Audit' },
   { section: 'machine', icon: 'machine', text: 'Machine' },
 ];
 
@@ -131,6 +133,8 @@ function CurrentPage({ route }: { route: Route }): ReactNode {
       return <DrivesPage />;
     case 'flash':
       return <FlashPage view={route.view} />;
+    case 'audit':
+      return <AuditPage view={route.view ?? NO_AUDIT_VIEW} />;
     case 'machine':
       return <MachinePage />;
     case 'job':

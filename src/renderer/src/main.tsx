@@ -18,6 +18,7 @@ import './styles/pages.css';
 import './styles/run.css';
 import './styles/sources.css';
 import './styles/image.css';
+import './styles/audit.css';
 import './styles/paper.css';
 import './styles/drives.css';
 

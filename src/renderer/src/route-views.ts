@@ -34,6 +34,17 @@ export interface SourcesView {
   job: string | null;
 }
 
+/** What the Audit page shows; null where the user left the default. */
+export interface AuditView {
+  /** A place token, or the id of a checkout that Seedbed keeps. */
+  checkout: string | null;
+  program: string | null;
+  /** First line of the table. */
+  from: string | null;
+  /** The job that was started last. */
+  job: string | null;
+}
+
 /** Choices of a new image; null where the user left the preset's. */
 export interface NewImageChoices {
   preset: string | null;

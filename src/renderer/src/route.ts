@@ -1,5 +1,6 @@
 // Where the user is, as the part of the address after `#`. What a reload must not lose stands here and nowhere else.
 import type {
+  AuditView,
   BootstrapChoices,
   FlashView,
   ImageView,
@@ -20,6 +21,7 @@ export type Route =
   | { page: 'drives' }
   | { page: 'flash'; view: FlashView }
   | { page: 'machine' }
+  | { page: 'audit'; view?: AuditView }
   | { page: 'job'; id: string }
   | { page: 'explain'; log: string | null }
   | { page: 'trust'; run: string | null; image: string | null }
@@ -28,7 +30,7 @@ export type Route =
   | { page: 'bootstrap'; goal: 'stage0' | 'end'; choices: BootstrapChoices }
   | { page: 'unknown'; hash: string };
 
-export type Section = 'home' | 'sources' | 'images' | 'runs' | 'drives' | 'machine';
+export type Section = 'home' | 'sources' | 'images' | 'runs' | 'drives' | 'audit' | 'machine';
 
 const CHOICES = [
   'checkout',
@@ -85,7 +87,11 @@ const FLASH_VIEW = [
   'job',
 ] as const satisfies readonly (keyof FlashView)[];
 
+const AUDIT_VIEW = ['checkout', 'program', 'from', 'job'] as const satisfies readonly (keyof AuditView)[];
+
 const NO_CHOICES: BootstrapChoices = readChoices(new URLSearchParams());
+
+export const NO_AUDIT_VIEW: AuditView = readNamed(AUDIT_VIEW, new URLSearchParams());
 
 export const NO_IMAGE_VIEW: ImageView = readNamed(IMAGE_VIEW, new URLSearchParams());
 
@@ -120,6 +126,10 @@ export function parseRoute(hash: string): Route {
       return second === '' ? { page: 'drives' } : { page: 'unknown', hash };
     case 'machine':
       return second === '' ? { page: 'machine' } : { page: 'unknown', hash };
+    case 'audit':
+      return second === ''
+        ? { page: 'audit', view: readNamed(AUDIT_VIEW, parameters) }
+        : { page: 'unknown', hash };
     case 'explain':
       return second === '' ? { page: 'explain', log: parameters.get('log') } : { page: 'unknown', hash };
     case 'trust':
@@ -153,6 +163,8 @@ export function formatRoute(route: Route): string {
       return `#/runs/${encodeURIComponent(route.id)}`;
     case 'results':
       return `#/results/${encodeURIComponent(route.id)}${formatQuery({ ...route.view })}`;
+    case 'audit':
+      return `#/audit${formatQuery({ ...route.view })}`;
     case 'image':
       return `#/images/${encodeURIComponent(route.id)}${formatQuery({ ...route.view })}`;
     case 'flash':
@@ -223,6 +235,8 @@ export function sectionOf(route: Route): Section | null {
       return 'drives';
     case 'machine':
       return 'machine';
+    case 'audit':
+      return 'audit';
     case 'trust':
       return route.image === null ? 'runs' : 'images';
     case 'checklist':
