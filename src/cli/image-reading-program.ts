@@ -40,6 +40,8 @@ in /external/repo. Needs no root and changes nothing. Names are made safe to sho
       '--distfiles <folder>',
       'a folder with the distfiles, or "store": tells the first wrong byte in one exactly',
     )
+    .option('--repo <folder>', 'packages that it was built with: they follow from no source')
+    .option('--early-preseed <file>', 'the early preseed that it was built with')
     .addHelpText(
       'after',
       `

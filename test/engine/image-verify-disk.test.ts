@@ -8,6 +8,7 @@ import { openRangeThreads } from '../../src/engine/bytes/range-threads.ts';
 import { buildImage } from '../../src/engine/image/build.ts';
 import { regionAt } from '../../src/engine/image-reading/disk-map.ts';
 import { expectDisk } from '../../src/engine/image-reading/expect-disk.ts';
+import { NOTHING_GIVEN } from '../../src/engine/image-reading/given-inputs.ts';
 import { mapDisk } from '../../src/engine/image-reading/map-disk.ts';
 import { verifyDisk } from '../../src/engine/image-reading/verify-disk.ts';
 import { distfilesIn, verifyImage } from '../../src/engine/image-reading/verify-image.ts';
@@ -67,7 +68,11 @@ test('60 single bytes changed at random: each is found, and what it belongs to n
   await withSource(disk, async (source) => {
     const threads = openRangeThreads(source);
     const findDistfile = distfilesIn(fixture.distfiles);
-    const { plan } = await expectDisk(source, { checkoutPath: fixture.path, record: null, findDistfile }, {});
+    const { plan } = await expectDisk(
+      source,
+      { checkoutPath: fixture.path, record: null, findDistfile, given: NOTHING_GIVEN },
+      {},
+    );
     const handle = await open(disk, 'r+');
     try {
       for (let index = 0; index < 60; index += 1) {

@@ -219,6 +219,7 @@ describe('500 single bytes changed at random', () => {
         bootstrapCfg: text,
         goal: 'end',
         overlays: [],
+        preseed: null,
         findDistfile: (name) => {
           const path = join(fixture.distfiles, name);
           return Promise.resolve({ path, sizeBytes: readFileSync(path).length });

@@ -31,7 +31,7 @@ describe.skipIf(checkout === undefined)('the real checkout (needs LIVE_BOOTSTRAP
       goal: 'stage0' as const,
     };
     const expected = await expectBoot(
-      { ...expectation, overlays: [], findDistfile: () => Promise.resolve(null) },
+      { ...expectation, overlays: [], preseed: null, findDistfile: () => Promise.resolve(null) },
       {},
     );
     const { bytes } = plain;

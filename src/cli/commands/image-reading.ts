@@ -21,6 +21,8 @@ import { formatOrigin } from './origin-text.ts';
 interface VerifyOptions extends Json {
   against?: string;
   distfiles?: string;
+  repo?: string;
+  earlyPreseed?: string;
 }
 
 const LISTED = 10_000;
@@ -70,7 +72,7 @@ function formatMode(mode: number): string {
 export async function verify(name: string, given: Json): Promise<void> {
   const screen = openScreen();
   // Commander has checked the options by their declarations in image-reading-program.ts.
-  const { json, against, distfiles } = given as VerifyOptions;
+  const { json, against, distfiles, repo, earlyPreseed } = given as VerifyOptions;
   await withSession(async (session) => {
     const { client, engine } = session;
     const { jobId } = await client.imageReading.verify({
@@ -82,6 +84,8 @@ export async function verify(name: string, given: Json): Promise<void> {
           : distfiles === 'store'
             ? { store: true }
             : { place: engine.places.mint(distfiles).token },
+      repo: repo === undefined ? null : engine.places.mint(repo).token,
+      preseed: earlyPreseed === undefined ? null : engine.places.mint(earlyPreseed).token,
     });
     await followJob(session, screen, jobId);
     const report = await client.imageReading.verifyReport({ job: jobId });
@@ -96,6 +100,7 @@ const ACCOUNT_WORDS: Readonly<Record<ImageVerifyReport['account'][number]['from'
   checkout: 'files of the checkout',
   distfiles: 'distfiles, by the hashes in the checkout',
   configuration: 'the configuration (bootstrap.cfg)',
+  given: 'packages and preseed that were named',
   generated: 'folders and commands, by rule',
   'file-system': 'structures of the file system',
   zeros: 'zeros',

@@ -10,6 +10,8 @@ export function formatOrigin(origin: Origin): string {
       return `distfile ${origin.name}, sha256 ${origin.sha256}`;
     case 'configuration':
       return 'configuration of this image';
+    case 'given':
+      return origin.what;
     case 'generated':
       return origin.by;
   }

@@ -11,10 +11,12 @@ import { compareSrcPaths } from '../formats/srcfs.ts';
 import { DISTFILES_PATH } from '../image/find-distfiles.ts';
 import type { BuildOptions } from '../image/image-plan.ts';
 import { sha256Of } from '../image/input-digest.ts';
+import { isOfSteps } from '../image/plan-bootstrap.ts';
 import { readContents } from '../image/read-contents.ts';
+import { readPreseed } from '../image/read-preseed.ts';
 import { readStages, type Stages } from '../image/read-stages.ts';
 import type { Segment } from '../image/segments.ts';
-import { CONFIGURED, generated, originOfPlace } from './origins.ts';
+import { CONFIGURED, generated, originOfPlace, PRESEED } from './origins.ts';
 
 export interface ExpectedEntry {
   path: string;
@@ -40,6 +42,8 @@ export interface BootExpectation {
   bootstrapCfg: string;
   goal: 'stage0' | 'end';
   overlays: ImageRecord['overlays'];
+  /** Takes the place of all but steps/. */
+  preseed: { path: string; keepExternal: boolean } | null;
   /** Where a distfile is, and how large. */
   findDistfile: (name: string, sha256: string) => Promise<{ path: string | null; sizeBytes: number } | null>;
 }
@@ -48,7 +52,9 @@ export interface BootExpectation {
 export async function expectBoot(given: BootExpectation, options: BuildOptions): Promise<ExpectedBoot> {
   const checkout = await openCheckout(resolve(given.checkoutPath), options);
   const { facts, path: root } = checkout;
-  const tree = await readCheckoutTree(root, options.signal);
+  const { preseed } = given;
+  const places = await readCheckoutTree(root, options.signal);
+  const tree = preseed === null ? places : places.filter(({ path }) => isOfSteps(path));
   const planned = await readContents(tree, options);
   const entries = new Map<string, ExpectedEntry>();
   for (const [index, { path, sizeBytes, sha256, content }] of planned.entries()) {
@@ -56,6 +62,13 @@ export async function expectBoot(given: BootExpectation, options: BuildOptions):
     const origin = file === null ? generated('a folder of the checkout') : originOfPlace(facts, root, file);
     entries.set(path, { path, sizeBytes, sha256, content, origin });
   }
+  if (preseed !== null)
+    for (const { path, sizeBytes, sha256, content } of await readPreseed(root, resolve(preseed.path), {
+      ...options,
+      keepExternal: preseed.keepExternal,
+    }))
+      if (path !== './external' && !path.startsWith(DISTFILES_PATH))
+        entries.set(path, { path, sizeBytes, sha256, content, origin: PRESEED });
   for (const overlay of given.overlays)
     for (const { path, sha256, sizeBytes } of overlay.changes) {
       const origin = generated(`overlay ${overlay.name}, as the record says`);

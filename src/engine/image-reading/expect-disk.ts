@@ -10,13 +10,16 @@ import { type FoundDistfile, neededDistfiles } from '../image/find-distfiles.ts'
 import type { BuildOptions, PlannedDisk } from '../image/image-plan.ts';
 import { planBootstrap } from '../image/plan-bootstrap.ts';
 import { planExternalDisk } from '../image/plan-external.ts';
+import { PACKAGES_PATH, readPackages } from '../image/read-packages.ts';
 import { openContents } from './contents.ts';
 import { openDisk } from './disk-layout.ts';
+import { type GivenInputs, packagesNotRecorded } from './given-inputs.ts';
 
 export interface DiskExpectation {
   checkoutPath: string;
   record: ImageRecord | null;
   findDistfile: ((name: string, sha256: string) => Promise<string | null>) | null;
+  given: GivenInputs;
 }
 
 export interface ExpectedDisk {
@@ -32,7 +35,7 @@ const MOST_NAMES = 100_000;
 /** The external disk, or the disk for a supplied kernel when the record says so. Throws the codes of a checkout and of a plan, CANCELLED. */
 export async function expectDisk(
   source: OpenSource,
-  { checkoutPath, record, findDistfile }: DiskExpectation,
+  { checkoutPath, record, findDistfile, given }: DiskExpectation,
   options: BuildOptions,
 ): Promise<ExpectedDisk> {
   const checkout = await openCheckout(checkoutPath, options);
@@ -65,10 +68,13 @@ export async function expectDisk(
   const { facts } = checkout;
   if (missing.length > 0) return { facts, plan: null, missing };
   if (record?.kind === 'kernel')
-    return { facts, plan: await planRoot(checkout, record, found, options), missing };
+    return { facts, plan: await planRoot(checkout, record, found, given, options), missing };
+  // Without a record the disk itself says that it has them.
+  if (given.repoPath === null && (await hasPackages(source))) throw packagesNotRecorded(source.path);
+  const packages = given.repoPath === null ? [] : await readPackages(given.repoPath, options);
   const sizeBytes =
     record?.disks.find(({ role }) => role === 'external')?.sizeBytes ?? (await statedSize(source));
-  return { facts, plan: planExternalDisk({ entries: externalEntries(found, []), sizeBytes }), missing };
+  return { facts, plan: planExternalDisk({ entries: externalEntries(found, packages), sizeBytes }), missing };
 }
 
 /** The disk for a supplied kernel: its tree and its overlays are those of a build. */
@@ -76,6 +82,7 @@ async function planRoot(
   checkout: Checkout,
   record: ImageRecord,
   found: FoundDistfile[],
+  given: GivenInputs,
   options: BuildOptions,
 ): Promise<PlannedDisk | null> {
   const { configuration, goal } = record;
@@ -86,8 +93,7 @@ async function planRoot(
     checkoutPath: checkout.path,
     distfiles: { from: 'folder' as const, path: checkout.path },
     configuration,
-    repoPath: null,
-    preseedPath: null,
+    ...given,
     overlays: [],
   };
   const overlays = record.overlays.map(({ name, origin, changes }) => ({
@@ -115,6 +121,15 @@ async function sizesOnDisk(source: OpenSource): Promise<Map<string, number>> {
     return new Map(nodes.map(({ name, sizeBytes }) => [Buffer.from(name).toString('utf8'), sizeBytes]));
   } catch (error) {
     if (isSeedbedError(error)) return new Map();
+    throw error;
+  }
+}
+
+async function hasPackages(source: OpenSource): Promise<boolean> {
+  try {
+    return (await (await openContents(source)).get(`/${PACKAGES_PATH}`)).kind === 'directory';
+  } catch (error) {
+    if (isSeedbedError(error)) return false;
     throw error;
   }
 }

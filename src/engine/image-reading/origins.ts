@@ -6,6 +6,9 @@ import type { Origin } from '../../shared/model/image-reading.ts';
 
 export const CONFIGURED: Origin = { kind: 'configuration' };
 
+export const PACKAGES: Origin = { kind: 'given', what: 'the packages that were named' };
+export const PRESEED: Origin = { kind: 'given', what: 'the early preseed that was named' };
+
 export function generated(by: string): Origin {
   return { kind: 'generated', by };
 }

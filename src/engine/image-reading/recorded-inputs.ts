@@ -40,7 +40,7 @@ export function recordWarnings(record: ImageRecord | null): string[] {
     ...(taken.length === 0
       ? []
       : [
-          `It was built with ${taken.join(' and ')}, which follow from no source: they are not accounted for.`,
+          `It was built with ${taken.join(' and ')}, which follow from no source: where they are on this disk, they were compared with what was named.`,
         ]),
   ];
 }

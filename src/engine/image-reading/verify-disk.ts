@@ -1,4 +1,5 @@
 // Accounts for every byte of a disk with a file system that Seedbed planned: structures by their bytes, files by their hashes, holes by being zeros.
+import { resolve, sep } from 'node:path';
 import type { ImageProblem, Origin } from '../../shared/model/image-reading.ts';
 import type { OpenSource } from '../bytes/byte-source.ts';
 import type { ByteRange, RangeThreads } from '../bytes/range-threads.ts';
@@ -7,9 +8,9 @@ import type { FileSegment } from '../image/segments.ts';
 import { type DraftRegion, regionAt } from './disk-map.ts';
 import { type Difference, differsFrom, differsFromFile, shownAt } from './first-difference.ts';
 import { mapDisk } from './map-disk.ts';
-import { generated } from './origins.ts';
+import { generated, PACKAGES } from './origins.ts';
 import { plannedSource, segmentBytes } from './planned-source.ts';
-import { type Account, createLedger } from './verify-ledger.ts';
+import { type Account, accountOf, createLedger } from './verify-ledger.ts';
 
 export interface DiskVerdict {
   problems: ImageProblem[];
@@ -17,15 +18,18 @@ export interface DiskVerdict {
 }
 
 const STRUCTURE = generated('the rules of ext3 and of the partition table');
+const FROM_CHECKOUT = generated('a file of the checkout');
 /** Beyond this it is plainly another disk. */
 const MOST_PROBLEMS = 1000;
 
-/** Throws FILE_CHANGED, CANCELLED. */
+/** `repoPath`: files from there are not the checkout's. Throws FILE_CHANGED, CANCELLED. */
 export async function verifyDisk(
   source: OpenSource,
-  plan: Pick<PlannedDisk, 'segments' | 'sizeBytes'>,
+  plan: Pick<PlannedDisk, 'segments' | 'sizeBytes' | 'regions'>,
   threads: RangeThreads,
+  repoPath: string | null = null,
 ): Promise<DiskVerdict> {
+  const repoFolder = repoPath === null ? null : `${resolve(repoPath)}${sep}`;
   const ledger = createLedger();
   const regions = createRegions(source, plan);
   const parts = new Map<FileSegment, ByteRange[]>();
@@ -57,7 +61,10 @@ export async function verifyDisk(
 
   async function verifyStructure(offsetBytes: number, bytes: Uint8Array): Promise<void> {
     const difference = await differsFrom(source, offsetBytes, bytes);
-    if (difference === null) ledger.add('file-system', bytes.length);
+    // Small files are in memory like structures.
+    const isFile = regionNameAt(plan.regions, offsetBytes) === 'files';
+    if (difference === null) ledger.add(isFile ? 'checkout' : 'file-system', bytes.length);
+    else if (isFile) await report(difference, true, 'The file is another one.', FROM_CHECKOUT);
     else await report(difference, true, 'It is not what follows from the files on the disk.', STRUCTURE);
   }
 
@@ -78,20 +85,21 @@ export async function verifyDisk(
   async function verifyFile(file: FileSegment, ranges: readonly ByteRange[]): Promise<void> {
     const sha256 = await threads.joinedHash(ranges);
     const offsetBytes = ranges[0]?.fromBytes ?? 0;
-    const { distfile } = file;
     if (sha256 === file.sha256) {
       const bytes = ranges.reduce((sum, range) => sum + range.toBytes - range.fromBytes, 0);
-      ledger.add(distfile === null ? 'checkout' : 'distfiles', bytes);
+      const origin = originOf(file);
+      ledger.add(origin === FROM_CHECKOUT ? 'checkout' : accountOf(origin), bytes);
       return;
     }
     const exact = await firstWrong(file, ranges);
     const where = exact ?? { offsetBytes, found: await shownAt(source, offsetBytes), expected: null };
     const what = `The file is another one: its sha256 is ${sha256}, not ${file.sha256}.`;
-    const origin: Origin =
-      distfile === null
-        ? generated('a file of the checkout')
-        : { kind: 'distfile', name: distfile, sha256: file.sha256 };
-    await report(where, exact !== null, what, origin);
+    await report(where, exact !== null, what, originOf(file));
+  }
+
+  function originOf({ distfile, path, sha256 }: FileSegment): Origin {
+    if (distfile !== null) return { kind: 'distfile', name: distfile, sha256 };
+    return repoFolder !== null && path.startsWith(repoFolder) ? PACKAGES : FROM_CHECKOUT;
   }
 
   /** With the right file at hand. */
@@ -112,6 +120,22 @@ export async function verifyDisk(
     const region = { kind, label, path, offsetBytes, lengthBytes };
     ledger.problem({ ...difference, exact, region, what, origin });
   }
+}
+
+/** `regions` in the order of the disk. */
+function regionNameAt(
+  regions: readonly { name: string; offsetBytes: number; lengthBytes: number }[],
+  offsetBytes: number,
+): string | null {
+  let low = 0;
+  let high = regions.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const region = regions[middle];
+    if (region !== undefined && region.offsetBytes + region.lengthBytes <= offsetBytes) low = middle + 1;
+    else high = middle;
+  }
+  return regions[low]?.name ?? null;
 }
 
 /** The map of the disk as it should be: the one at hand may be damaged. Made when something is wrong only. */

@@ -15,14 +15,18 @@ type FileSystemRequest = Omit<DiskExpectation, 'record'>;
 /** A disk with a file system: ours byte by byte; of one that another program made nothing follows from the sources but its files. */
 export async function verifyFileSystem(
   source: OpenSource,
-  { checkoutPath, findDistfile }: FileSystemRequest,
+  { checkoutPath, findDistfile, given }: FileSystemRequest,
   record: ImageRecord | null,
   threads: RangeThreads,
   context: Partial<JobContext>,
 ): Promise<VerifyDraft> {
   context.report?.({ step: 'compare', label: 'Reading the disk', done: 0, total: null, unit: 'bytes' });
-  const { facts, plan, missing } = await expectDisk(source, { checkoutPath, record, findDistfile }, context);
-  const verdict = plan === null ? describeMissing(source, missing) : await verifyDisk(source, plan, threads);
+  const expectation = { checkoutPath, record, findDistfile, given };
+  const { facts, plan, missing } = await expectDisk(source, expectation, context);
+  const verdict =
+    plan === null
+      ? describeMissing(source, missing)
+      : await verifyDisk(source, plan, threads, given.repoPath);
   const uuid = plan?.partition?.uuid ?? null;
   const isForeign = verdict.problems.length > 0 && uuid !== null && !(await hasUuid(source, uuid));
   const warnings = isForeign
@@ -34,7 +38,8 @@ export async function verifyFileSystem(
     ...verdict,
     order: null,
     checkout: facts,
-    configuration: null,
+    // Its steps/bootstrap.cfg is a choice.
+    configuration: record?.kind === 'kernel' ? { from: 'record', text: record.bootstrapCfg ?? '' } : null,
     warnings: [...warnings, ...recordWarnings(record)],
   };
 }

@@ -9,6 +9,7 @@ import { withSource } from '../bytes/open-source.ts';
 import { openRangeThreads, type RangeThreads } from '../bytes/range-threads.ts';
 import { CONFIGURATION_PATH } from '../checkout/tree.ts';
 import { decodeAscii } from '../formats/ascii.ts';
+import { hasExternalDisk } from '../formats/bootstrap-cfg.ts';
 import { SECTOR_SIZE } from '../formats/builder-hex0.ts';
 import { DISTFILES_PATH } from '../image/find-distfiles.ts';
 import { recordPathFor } from '../image/image-files.ts';
@@ -17,6 +18,7 @@ import type { JobContext } from '../jobs.ts';
 import { readBootHead } from './boot-map.ts';
 import { openDisk } from './disk-layout.ts';
 import { type BootExpectation, expectBoot } from './expect-boot.ts';
+import { checkGiven, type GivenInputs, NOTHING_GIVEN } from './given-inputs.ts';
 import { recordWarnings, withOwnOverlays } from './recorded-inputs.ts';
 import { type ScannedStream, scanStream } from './scan-stream.ts';
 import { type HashedStream, verifyBoot } from './verify-boot.ts';
@@ -30,6 +32,8 @@ export interface VerifyRequest {
   checkoutPath: string | null;
   /** Path of a distfile that is at hand, to tell the first wrong byte of one; null when it is not. */
   findDistfile: ((name: string, sha256: string) => Promise<string | null>) | null;
+  /** What follows from no source. */
+  given?: GivenInputs;
 }
 
 const MOST_PROBLEMS = 100;
@@ -79,12 +83,18 @@ async function verify(
   const isBoot = head !== null || ((await hasNoFiles(source)) && roleOf(source.path) === 'boot');
   if (checkoutPath === null)
     throw new SeedbedError('INPUT_INVALID', { reason: 'name the checkout that the image is compared with' });
-  if (!isBoot) return verifyFileSystem(source, { ...request, checkoutPath }, record, threads, context);
+  const given = request.given ?? NOTHING_GIVEN;
+  checkGiven(source.path, record, isBoot ? 'boot' : 'file-system', given);
+  if (!isBoot) return verifyFileSystem(source, { ...request, given, checkoutPath }, record, threads, context);
   const guess = head === null ? null : head.streamLba * SECTOR_SIZE;
   const early = guess === null ? null : await scanStream(source, guess, context.signal);
   const configuration = await configurationOf(source, early, record);
   const expecting = expectBoot(
-    { ...expectationOf(request, checkoutPath, early, record), bootstrapCfg: configuration.text },
+    {
+      ...expectationOf(request, checkoutPath, early, record),
+      preseed: preseedOf(given, record),
+      bootstrapCfg: configuration.text,
+    },
     context,
   );
   // Two kinds of work at the same time: this thread reads the checkout, others the image. A failure of the first is told first.
@@ -173,7 +183,7 @@ function expectationOf(
   checkoutPath: string,
   stream: ScannedStream | null,
   record: ImageRecord | null,
-): Omit<BootExpectation, 'bootstrapCfg'> {
+): Omit<BootExpectation, 'bootstrapCfg' | 'preseed'> {
   const hasDistfiles = stream?.entries.some(({ path }) => path.startsWith(`${DISTFILES_PATH}/`)) ?? true;
   const recordedGoal = record?.goal === 'stage0' || record?.goal === 'end' ? record.goal : null;
   const sizes = new Map(record?.distfiles.map(({ sha256, sizeBytes }) => [sha256, sizeBytes]));
@@ -188,6 +198,12 @@ function expectationOf(
       return sizeBytes === undefined ? null : { path: found?.isFile() === true ? path : null, sizeBytes };
     },
   };
+}
+
+function preseedOf({ preseedPath }: GivenInputs, record: ImageRecord | null): BootExpectation['preseed'] {
+  if (preseedPath === null) return null;
+  const configuration = record?.configuration ?? null;
+  return { path: preseedPath, keepExternal: configuration !== null && hasExternalDisk(configuration) };
 }
 
 /** Distfiles by name in a folder of the user's. */

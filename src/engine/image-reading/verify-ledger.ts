@@ -58,6 +58,8 @@ export function accountOf(origin: Origin): Account[number]['from'] {
       return 'distfiles';
     case 'configuration':
       return 'configuration';
+    case 'given':
+      return 'given';
     case 'generated':
       return 'generated';
   }
@@ -71,6 +73,8 @@ export function nounOf(origin: Origin): string {
       return 'the checkout’s sources files name';
     case 'configuration':
       return 'the configuration gives';
+    case 'given':
+      return 'was named';
     case 'generated':
       return 'it should be';
   }

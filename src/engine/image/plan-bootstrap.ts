@@ -110,7 +110,7 @@ export async function readTree(
   };
 }
 
-function isOfSteps(path: string): boolean {
+export function isOfSteps(path: string): boolean {
   return path === './steps' || path.startsWith('./steps/');
 }
 

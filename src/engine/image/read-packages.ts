@@ -8,7 +8,7 @@ import type { DiskEntry } from './disk-entry.ts';
 import type { BuildOptions } from './image-plan.ts';
 import { hashFile } from './read-contents.ts';
 
-const PACKAGES_PATH = 'repo-preseeded';
+export const PACKAGES_PATH = 'repo-preseeded';
 
 /** Every file of the folder with its hash. Throws NOT_FOUND, INPUT_INVALID for what is neither file nor folder, CANCELLED. */
 export async function readPackages(folder: string, { signal, report }: BuildOptions): Promise<DiskEntry[]> {

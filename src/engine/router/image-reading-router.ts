@@ -52,6 +52,10 @@ export function createImageReadingRouter({
     return diskPathFor(path, role, record.disks[0].role);
   }
 
+  function resolveIf(token: string | null | undefined): string | null {
+    return token === null || token === undefined ? null : places.resolve(token);
+  }
+
   return os.router({
     map: os.map.handler(async ({ input, signal }) => {
       const checkout =
@@ -103,6 +107,7 @@ export function createImageReadingRouter({
             : 'store' in from
               ? (_name, sha256) => distfiles.resolve(sha256)
               : distfilesIn(places.resolve(from.place)),
+        given: { repoPath: resolveIf(input.repo), preseedPath: resolveIf(input.preseed) },
       };
       const job = jobs.start('image.verify', `Verifying ${request.path}`, async (context) => {
         verifyReports.set(job.id, await verifyImage(request, context));

@@ -101,6 +101,9 @@ export const imageReadingContract = {
         distfiles: z
           .union([z.strictObject({ place: PlaceToken }), z.strictObject({ store: z.literal(true) })])
           .nullable(),
+        /** Folder of packages and tar of an early preseed, for an image that was built with them; else INPUT_NOT_RECORDED. */
+        repo: PlaceToken.nullable().optional(),
+        preseed: PlaceToken.nullable().optional(),
       }),
     )
     .output(started),

@@ -18,6 +18,7 @@ export interface ImageErrorData {
   IMAGE_NOT_FOUND: { image: string };
   CONTENT_UNREADABLE: { path: string; reason: string };
   CONTENT_NOT_FOUND: { path: string; content: string };
+  INPUT_NOT_RECORDED: { path: string; what: string; option: 'repo' | 'early-preseed' };
   CONTENT_DISPUTED: { path: string; content: string; what: string; ext2fs: string; seedbed: string };
 }
 
@@ -95,6 +96,14 @@ export const IMAGE_TEXTS: ErrorTexts<ImageErrorData> = {
   CONTENT_NOT_FOUND: {
     message: (d) => `${d.path} holds nothing at ${d.content}.`,
     hint: () => 'Paths in an image begin with / and are written as the list of the folder above shows them.',
+  },
+  INPUT_NOT_RECORDED: {
+    message: (d) =>
+      `${d.path} cannot be recomputed: it was built with ${d.what}, which follow from no source and are not recorded.`,
+    hint: (d) =>
+      d.option === 'repo'
+        ? 'Name the folder with the packages again: --repo FOLDER, or on the page.'
+        : 'Name the tar file again: --early-preseed FILE, or on the page.',
   },
   CONTENT_DISPUTED: {
     message: (d) =>

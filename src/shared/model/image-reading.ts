@@ -56,6 +56,8 @@ export const Origin = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('distfile'), name: z.string(), sha256: Sha256 }),
   /** steps/bootstrap.cfg: written for this image from its configuration. */
   z.strictObject({ kind: z.literal('configuration') }),
+  /** Of something that follows from no source and was named for the account: packages, an early preseed. */
+  z.strictObject({ kind: z.literal('given'), what: z.string() }),
   /** Follows from the rest by rule: directories, commands, padding, a file that an overlay adds. */
   z.strictObject({ kind: z.literal('generated'), by: z.string() }),
 ]);
@@ -212,8 +214,8 @@ export const ImageVerifyReport = z.strictObject({
   /** How many bytes follow from what: their sum is `sizeBytes` when all is accounted for. */
   account: z.array(
     z.strictObject({
-      /** `checkout`, `distfiles`, `configuration`, `generated`, `file-system` (structures of ext3), `zeros`. */
-      from: z.enum(['checkout', 'distfiles', 'configuration', 'generated', 'file-system', 'zeros']),
+      /** `checkout`, `distfiles`, `configuration`, `given` (named for this account), `generated`, `file-system` (structures of ext3), `zeros`. */
+      from: z.enum(['checkout', 'distfiles', 'configuration', 'given', 'generated', 'file-system', 'zeros']),
       items: z.int().nonnegative(),
       bytes: Bytes,
     }),

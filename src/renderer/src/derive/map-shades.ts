@@ -93,6 +93,8 @@ export function originText(origin: Origin): string {
       return `distfile ${origin.name}`;
     case 'configuration':
       return 'bootstrap.cfg, written from the configuration';
+    case 'given':
+      return origin.what;
     case 'generated':
       return `follows by rule: ${origin.by}`;
   }

@@ -9,6 +9,7 @@ const SOURCE_WORDS: Record<AccountSource, string> = {
   checkout: 'Files of the checkout, at its commits',
   distfiles: 'Distfiles, by the hashes in the checkout',
   configuration: 'bootstrap.cfg: the configuration',
+  given: 'What was named for this account',
   generated: 'What follows from the rest by rule',
   'file-system': 'Structures of the file system',
   zeros: 'Zeros',
