@@ -67,7 +67,7 @@ export interface NewImageChoices {
 
 /** What the page of an image shows; null where the user left the default. */
 export interface ImageView {
-  /** overview, map, contents or verify. */
+  /** overview, map, contents, verify or compare. */
   show: string | null;
   /** Role of the disk, for an image with several. */
   disk: string | null;
@@ -79,6 +79,13 @@ export interface ImageView {
   path: string | null;
   /** The checkout of a verification, as on the Sources page. */
   against: string | null;
+  /** Distfiles of a verification: `hashes` for none, else the token of a folder. */
+  distfiles: string | null;
+  /** Tokens of what follows from no source: packages, an early preseed. */
+  repo: string | null;
+  preseed: string | null;
+  /** The image that it is compared with: as in the address of its page. */
+  with: string | null;
   /** The job that was started last. */
   job: string | null;
 }

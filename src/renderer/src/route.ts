@@ -75,17 +75,16 @@ const IMAGE_VIEW = [
   'at',
   'path',
   'against',
+  'distfiles',
+  'repo',
+  'preseed',
+  'with',
   'job',
 ] as const satisfies readonly (keyof ImageView)[];
 
 const RESULTS_VIEW = ['show', 'with', 'job'] as const satisfies readonly (keyof ResultsView)[];
 
-const FLASH_VIEW = [
-  'image',
-  'drive',
-  'second',
-  'job',
-] as const satisfies readonly (keyof FlashView)[];
+const FLASH_VIEW = ['image', 'drive', 'second', 'job'] as const satisfies readonly (keyof FlashView)[];
 
 const AUDIT_VIEW = ['checkout', 'program', 'from', 'job'] as const satisfies readonly (keyof AuditView)[];
 

@@ -1,12 +1,13 @@
 // Accounts for every byte of an image: against which checkout, with which distfiles, and what came of it.
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import type { CheckoutListing } from '../../../shared/contract/checkout.ts';
 import type { CheckoutChoice } from '../../../shared/contract/distfiles.ts';
+import type { BootstrapConfiguration } from '../../../shared/model/bootstrap-config.ts';
 import type { DiskChoice } from '../../../shared/contract/image-reading.ts';
 import { Button } from '../components/controls.tsx';
 import { ErrorCard } from '../components/feedback.tsx';
 import { ChoiceField } from '../components/fields.tsx';
-import { usePlaceQuestion } from '../components/use-place.tsx';
+import { FolderField, usePlaceQuestion } from '../components/use-place.tsx';
 import { useAction, useAnswer } from '../connection/context.tsx';
 import { checkoutTitle } from '../derive/checkout-view.ts';
 import type { ImageView } from '../route-views.ts';
@@ -15,10 +16,12 @@ import { JobCard, useImageJob } from './job-card.tsx';
 import { ScriptButton } from './script-dialog.tsx';
 import { VerifyReport } from './verify-report.tsx';
 
+const STORE = 'store';
+const HASHES = 'hashes';
 const DISTFILES = [
-  { id: 'store', text: 'Those that Seedbed stored' },
-  { id: 'hashes', text: 'None: only their hashes in the checkout' },
-] as const;
+  { id: STORE, text: 'Those that Seedbed stored' },
+  { id: HASHES, text: 'None: only their hashes in the checkout' },
+];
 
 export function VerifyTab(props: {
   image: DiskChoice;
@@ -28,15 +31,17 @@ export function VerifyTab(props: {
   fitting: CheckoutChoice | null;
   /** Seedbed's own: it follows from nothing but Seedbed. */
   isBootCheck: boolean;
+  configuration: BootstrapConfiguration | null;
 }): ReactNode {
-  const { image, view, kept, fitting, isBootCheck } = props;
-  const [distfiles, setDistfiles] = useState<'store' | 'hashes'>('store');
+  const { image, view, kept, fitting, isBootCheck, configuration } = props;
+  const distfiles = view.distfiles ?? STORE;
   const { act, pending, error } = useAction();
   const job = useImageJob('image.verify', view.job);
   const question = usePlaceQuestion('checkout', (against) => changeImageView({ against }));
+  const folder = usePlaceQuestion('distfiles', (chosen) => changeImageView({ distfiles: chosen }));
   const checkout = isBootCheck ? null : (readAgainst(view.against) ?? fitting);
   const lacks = checkout === null && !isBootCheck;
-  const problem = error ?? question.error;
+  const problem = error ?? question.error ?? folder.error;
   return (
     <div className="verify">
       <p className="hint">
@@ -52,11 +57,36 @@ export function VerifyTab(props: {
           <ChoiceField
             label="Distfiles to compare with"
             value={distfiles}
-            choices={DISTFILES}
-            onChange={setDistfiles}
+            choices={
+              distfiles === STORE || distfiles === HASHES
+                ? DISTFILES
+                : [...DISTFILES, { id: distfiles, text: 'The folder that you chose' }]
+            }
+            onChange={(chosen) => changeImageView({ distfiles: chosen === STORE ? null : chosen })}
           />
+          <Button icon="folder" pending={folder.pending} onPress={folder.ask}>
+            A folder of distfiles…
+          </Button>
         </div>
       )}
+      {configuration?.repoPreseeded === true ? (
+        <FolderField
+          kind="folder"
+          label="Packages that it was built with"
+          help="They follow from no source and are not recorded: an external or root disk has them."
+          token={view.repo}
+          onChosen={(repo) => changeImageView({ repo })}
+        />
+      ) : null}
+      {configuration?.earlyPreseed === true ? (
+        <FolderField
+          kind="file"
+          label="Early preseed that it was built with"
+          help="Its tar file; it follows from no source and is not recorded."
+          token={view.preseed}
+          onChosen={(preseed) => changeImageView({ preseed })}
+        />
+      ) : null}
       <div className="card-actions start">
         <Button
           kind="primary"
@@ -68,7 +98,9 @@ export function VerifyTab(props: {
               const { jobId } = await client.imageReading.verify({
                 image,
                 checkout,
-                distfiles: distfiles === 'store' ? { store: true } : null,
+                distfiles: distfilesChoice(distfiles),
+                repo: view.repo,
+                preseed: view.preseed,
               });
               changeImageView({ job: jobId });
             })
@@ -81,6 +113,7 @@ export function VerifyTab(props: {
       </div>
       {problem === null ? null : <ErrorCard error={problem} />}
       {question.dialog}
+      {folder.dialog}
       {job === null ? null : <JobCard job={job} />}
       {job?.state === 'done' ? <Report key={job.id} job={job.id} /> : null}
     </div>
@@ -110,6 +143,12 @@ function CheckoutField(props: {
 function readAgainst(against: string | null): CheckoutChoice | null {
   if (against === null || against === '') return null;
   return against.startsWith('place-') ? { place: against } : { id: against };
+}
+
+/** `store`, `hashes`, or the token of a folder. */
+function distfilesChoice(chosen: string): { store: true } | { place: string } | null {
+  if (chosen === STORE) return { store: true };
+  return chosen === HASHES ? null : { place: chosen };
 }
 
 function Report({ job }: { job: string }): ReactNode {

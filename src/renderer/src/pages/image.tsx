@@ -1,4 +1,4 @@
-// One image: in short, byte by byte, its contents, and an account of every byte.
+// One image: in short, byte by byte, its contents, an account of every byte, and beside another one.
 import type { ReactNode } from 'react';
 import { Tab, TabList, TabPanel, Tabs, ToggleButton, ToggleButtonGroup } from 'react-aria-components';
 import type { CheckoutListing } from '../../../shared/contract/checkout.ts';
@@ -8,6 +8,7 @@ import { PageLink } from '../components/controls.tsx';
 import { ErrorCard, Waiting } from '../components/feedback.tsx';
 import { useAnswer } from '../connection/context.tsx';
 import { diskTitle, imageOrigin, imageTitle } from '../derive/image-view.ts';
+import { CompareTab } from '../images/compare-tab.tsx';
 import { ContentsTab } from '../images/contents-tab.tsx';
 import { changeImageView, diskChoice } from '../images/image-address.ts';
 import { MapTab } from '../images/map-tab.tsx';
@@ -21,6 +22,7 @@ const TABS = [
   { id: 'map', text: 'Map' },
   { id: 'contents', text: 'Contents' },
   { id: 'verify', text: 'Account' },
+  { id: 'compare', text: 'Compare' },
 ] as const;
 
 export function ImagePage({ id, view }: { id: string; view: ImageView }): ReactNode {
@@ -89,7 +91,11 @@ export function ImagePage({ id, view }: { id: string; view: ImageView }): ReactN
             kept={kept.value ?? []}
             fitting={fitting}
             isBootCheck={record?.kind === 'boot-check'}
+            configuration={record?.configuration ?? null}
           />
+        </TabPanel>
+        <TabPanel id="compare" className="tab-panel">
+          <CompareTab id={id} disk={disk} view={view} />
         </TabPanel>
       </Tabs>
     </Page>
