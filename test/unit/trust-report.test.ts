@@ -66,7 +66,7 @@ function runFacts(
     checkout: null,
     distfiles: null,
     others: [],
-    audits: [{ id: 'ddc', title: 'A second way', state: null, text: 'seedbed trust ddc' }],
+    audits: [{ id: 'ddc', title: 'A second way', state: null, text: '', why: 'seedbed trust ddc' }],
   };
 }
 

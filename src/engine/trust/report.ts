@@ -9,8 +9,7 @@ import type { RunRecord } from '../../shared/model/run.ts';
 import type { CheckoutView } from '../../shared/model/checkout.ts';
 import type { Checkouts } from '../checkout/checkouts.ts';
 import type { DataFolder } from '../data-folder.ts';
-import { openEvidenceLog } from '../distfiles/evidence-log.ts';
-import type { DistfileEvidence, OtherRun, TrustFacts } from '../formats/trust/facts.ts';
+import type { OtherRun, TrustFacts } from '../formats/trust/facts.ts';
 import { readMachineWords } from '../formats/trust/machine-words.ts';
 import { composeTrustReport, subjectOf } from '../formats/trust/report.ts';
 import { formatVerifyScript } from '../formats/trust/verify-script.ts';
@@ -20,6 +19,7 @@ import { isLive, type RunFolder, runFolderAt } from '../run/run-folder.ts';
 import type { Runs } from '../run/runs.ts';
 import { readPortState } from '../serial-run/port-state.ts';
 import { auditFacts } from './audit-facts.ts';
+import { distfileEvidence } from './distfile-evidence.ts';
 import { appFacts, hashFile, hostFacts, measureFile, measureFirmware } from './measure-host.ts';
 
 export interface TrustReport {
@@ -57,7 +57,7 @@ export function openTrustReports(needs: TrustReportNeeds): TrustReports {
       image,
       checkout: views.find((view) => commitOf(view) === commit) ?? null,
       distfiles: image === null ? null : await distfileEvidence(join(folder.root, 'distfiles'), image.record),
-      audits: auditFacts(),
+      audits: await auditFacts(join(folder.root, 'audits'), image?.record ?? null),
     };
   }
 
@@ -140,23 +140,6 @@ async function measureFiles(
     firmware: await measureFirmware(qemu.path, { withKernel: kernel !== null, since: startedAt, env }),
     // Its own copy lies in the run's folder.
     kernel: kernel === null ? null : await measureFile(join(place.path, kernel), null),
-  };
-}
-
-async function distfileEvidence(root: string, { distfiles }: ImageRecord): Promise<DistfileEvidence | null> {
-  if (distfiles.length === 0) return null;
-  const log = await openEvidenceLog(root)
-    .read()
-    .catch(() => new Map<string, never>());
-  const known = distfiles.flatMap(({ sha256 }) => log.get(sha256) ?? []);
-  const stored = known.flatMap((evidence) => evidence.stored ?? []);
-  const https = stored.filter(({ transport }) => transport === 'https').length;
-  return {
-    files: distfiles.length,
-    known: stored.length,
-    https,
-    http: stored.length - https,
-    agreed: known.filter(({ agreed }) => agreed.length > 0).length,
   };
 }
 

@@ -39,6 +39,11 @@ export interface DistfileEvidence {
   http: number;
   /** Files that two or more sources gave with the same bytes. */
   agreed: number;
+  /** Files whose hash other projects pin too (resources/corroboration.json), and those of which one chose it by itself. */
+  pinned: number;
+  pinnedIndependently: number;
+  /** Signatures that the user gave. */
+  signatures: { modern: number; weak: number; wrong: number };
 }
 
 /** Another run of this data folder with the same inputs. */
@@ -55,6 +60,8 @@ export interface AuditFact {
   title: string;
   state: 'equal' | 'differs' | null;
   text: string;
+  /** What it proves under which assumptions, or how to run it. */
+  why: string;
 }
 
 export interface TrustFacts {

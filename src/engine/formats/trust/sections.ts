@@ -173,9 +173,9 @@ function resultItems({ run }: TrustFacts): PaperItem[] {
   return items;
 }
 
-function auditItem({ id, title, state, text }: TrustFacts['audits'][number]): PaperItem {
+function auditItem({ id, title, state, text, why }: TrustFacts['audits'][number]): PaperItem {
   return item(state ?? 'unknown', id, state === null ? `${title}: not run here.` : `${title}: ${text}`, {
-    why: state === null ? text : '',
+    why,
   });
 }
 
@@ -196,16 +196,32 @@ export function corroboratedItems({ others, run, distfiles }: TrustFacts): Paper
         why: 'Only another person, on another computer with a processor of another maker, adds what this report cannot: compare results by their hashes.',
       }),
     );
-  if (distfiles !== null)
-    items.push(
-      item(
-        'note',
-        'distfile-sources',
-        `Of ${distfiles.files} distfiles ${distfiles.agreed} came from two or more sources with the same bytes; of ${distfiles.known} it is known here where they came from (${distfiles.https} over https, ${distfiles.http} over http or from files).`,
-        {
-          why: 'Their sha256 stands in live-bootstrap’s own sources files either way.',
-        },
-      ),
-    );
+  if (distfiles !== null) items.push(...distfileItems(distfiles));
   return items;
+}
+
+function distfileItems(found: NonNullable<TrustFacts['distfiles']>): PaperItem[] {
+  const { files, known, https, http, agreed, pinned, pinnedIndependently, signatures } = found;
+  const given = signatures.modern + signatures.weak + signatures.wrong;
+  return [
+    item(
+      pinnedIndependently > 0 ? 'equal' : 'unknown',
+      'distfile-pins',
+      `Of ${files} distfiles ${pinned} have a hash that other projects pin too, ${pinnedIndependently} of them one that chose it without live-bootstrap.`,
+      { why: 'Facts that ship with Seedbed, each with project, file and commit: seedbed distfiles evidence' },
+    ),
+    item(
+      'note',
+      'distfile-sources',
+      `Of ${files} distfiles ${agreed} came from two or more sources with the same bytes; of ${known} it is known here where they came from (${https} over https, ${http} over http or from files).`,
+      { why: 'Their sha256 stands in live-bootstrap’s own sources files either way.' },
+    ),
+    item(
+      signatures.wrong > 0 ? 'differs' : given > 0 ? 'equal' : 'unknown',
+      'distfile-signatures',
+      given === 0
+        ? 'Upstream signatures of the distfiles: not run here.'
+        : `Of ${given} distfiles an upstream signature was held against the bytes: ${signatures.modern} fit by today’s means, ${signatures.weak} by weak ones, ${signatures.wrong} do not fit.`,
+    ),
+  ];
 }
