@@ -7,6 +7,8 @@ import { openStore } from '../../src/engine/distfiles/store.ts';
 import { buildImage, recordPathFor } from '../../src/engine/image/build.ts';
 import type { BootstrapRequest } from '../../src/engine/image/build-request.ts';
 import type { DistfileSource } from '../../src/engine/image/find-distfiles.ts';
+import { expectedSteps } from '../../src/engine/formats/console/step-list.ts';
+import { readImageSteps } from '../../src/engine/run/run-steps.ts';
 import { formatBootstrapCfg } from '../../src/engine/formats/bootstrap-cfg.ts';
 import type { ProgressReport } from '../../src/engine/jobs.ts';
 import { planImage } from '../../src/engine/image/plan.ts';
@@ -121,6 +123,25 @@ describe('two disks', () => {
     expect(await again()).toMatchObject(['IMAGE_EXISTS', {}]);
   });
 
+  test.each(['boot.img', 'mine.img'])(
+    'replaced by an image of one disk, the second goes; one that was changed stays: %s',
+    async (name) => {
+      const fixture = await makeFixture(folder);
+      const path = join(folder, name);
+      const second = name === 'boot.img' ? 'external.img' : `${name}.external.img`;
+      const replace = async (changes: RequestChanges): Promise<boolean> => {
+        await buildImage(bootstrapRequest(fixture, changes), path, recordPathFor(path), { replace: true });
+        return readdirSync(folder).includes(second);
+      };
+      writeFileSync(join(folder, 'root.img'), 'somebody’s own');
+      expect([await replace(OFFLINE), await replace({})]).toEqual([true, false]);
+      expect(readFileSync(join(folder, 'root.img'), 'utf8')).toBe('somebody’s own');
+      await replace(OFFLINE);
+      writeFileSync(join(folder, second), 'no disk any more');
+      expect(await replace({})).toBe(true);
+    },
+  );
+
   test('every region of both can be checked by hand, holes aside', async () => {
     const record = await build(bootstrapRequest(await makeFixture(folder), OFFLINE));
     for (const disk of record.disks) {
@@ -199,11 +220,18 @@ describe('two disks', () => {
   });
 });
 
+const MANIFEST_OF_BOTH = `build: alpha-1.0
+build: beta-2.0 ( KERNEL_BOOTSTRAP == True )
+jump: fiwix ( KERNEL_BOOTSTRAP == True )
+build: late-3.0
+`;
+
 test('a supplied kernel gets one disk with the whole root, seeds and init included', async () => {
   const fixture = await makeCheckout(folder, {
     edit: (files) => {
       files.set('steps/late-3.0/sources', '');
       files.set('seed/stage0-posix/bootstrap-seeds/POSIX/x86/kaem-optional-seed', '\u007fELF seed');
+      files.set('steps/manifest', MANIFEST_OF_BOTH);
     },
   });
   const record = await build(
@@ -221,6 +249,12 @@ test('a supplied kernel gets one disk with the whole root, seeds and init includ
   expect(record.distfiles.every(({ on }) => on.join() === 'root')).toBe(true);
   // Data, not the hole before the partition.
   expect(statSync(join(folder, 'root.img')).blocks * 512).toBeLessThan(64 * 1_048_576);
+  // A run of it goes through these, and not through those of the kernel bootstrap.
+  const steps = await readImageSteps(join(folder, 'root.img'), record);
+  expect(steps === null ? null : expectedSteps(steps).steps.map(({ id }) => id)).toEqual([
+    'build:alpha-1.0:1',
+    'build:late-3.0:1',
+  ]);
 });
 
 describe('distfiles from the store', () => {

@@ -16,6 +16,7 @@ import {
 } from './partial-file.ts';
 import { planImage } from './plan.ts';
 import { writtenBytes } from './segments.ts';
+import { readReplaced, removeStaleDisks } from './stale-disks.ts';
 import { writeImageData } from './write-image.ts';
 
 export { recordPathFor } from './image-files.ts';
@@ -34,7 +35,15 @@ export async function buildImage(
   const plan = await planImage(request, options);
   const paths = { image: first, record: recordAt };
   for (const path of diskPaths(plan, first)) await atPath(path, () => checkTarget(path, options.replace));
-  return writePlan(plan, paths, options);
+  const replaced = options.replace ? await readReplaced(recordAt) : null;
+  const record = await writePlan(plan, paths, options);
+  if (replaced !== null)
+    await removeStaleDisks(
+      replaced,
+      record.disks.map(({ role }) => role),
+      first,
+    );
+  return record;
 }
 
 /** Write a planned image. Files that stand at these paths are replaced. */
