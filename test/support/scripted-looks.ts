@@ -35,6 +35,13 @@ export const LOOKS: readonly Look[] = [
   { name: 'run-running', hash: '#/runs/running', shows: 'Following the end' },
   { name: 'run-failed', hash: '#/runs/failed', shows: 'show in the log' },
   { name: 'run-ended', hash: '#/runs/passed', shows: 'This machine can run the first stage.' },
+  { name: 'results', hash: '#/results/failed', shows: 'gettext-0.26_0.tar.bz2' },
+  {
+    name: 'results-compared',
+    hash: '#/results/failed?with=halfway',
+    shows: 'The first that differs',
+  },
+  { name: 'results-unread', hash: '#/results/passed', shows: 'Nobody has read them yet' },
   { name: 'machine', hash: '#/machine', shows: 'Accelerators' },
   { name: 'job', hash: '#/jobs/job-1', shows: 'Writing the image' },
   { name: 'job-failed', hash: '#/jobs/job-2', shows: 'Copy details' },
@@ -87,6 +94,7 @@ export function fillScript(host: ScriptedHost): void {
   ];
   const log = scriptedLog(`${lines.join('\r\n')}\r\n`);
   addRuns(host, log);
+  host.collected.add('failed');
   host.images.set([
     scriptedImage('stage0-1'),
     scriptedImage(
@@ -185,6 +193,7 @@ function addRuns(host: ScriptedHost, log: ReturnType<typeof scriptedLog>): void 
     },
     log,
   );
+  host.addRun(scriptedRun('halfway', { ...ended, goal: 'end', verdict: scriptedVerdict({ goal: 'end' }) }));
   host.addRun(
     scriptedRun('running'),
     {

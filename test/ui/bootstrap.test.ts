@@ -68,6 +68,20 @@ describe.skipIf(chromiumMissing() !== null)(uiTitle('bootstrapping from a checko
     await screenshot(page, 'image-stage0');
   });
 
+  it('shows the machine as it is fitted to this computer, and why', async () => {
+    const page = await pages.open(host.url);
+    await page.evaluate(() => (window.location.hash = '#/bootstrap/end'));
+    await page.getByRole('button', { name: /^Options/ }).click();
+    const memory = page.getByRole('textbox', { name: 'Memory' });
+    const said = await page
+      .getByText(/fitted to this computer: \d+/)
+      .first()
+      .textContent();
+    expect(said).toContain(` ${(await memory.inputValue()).replaceAll(/\D/g, '')}.`);
+    await page.getByText(/^\d+ MiB of memory/).waitFor();
+    await screenshot(page, 'bootstrap-fitted');
+  });
+
   it('writes the image into a folder of the user’s, and never over a file that is there', async () => {
     const checkout = host.engine.places.mint(join(work, 'checkout')).token;
     const page = await pages.open(host.url);

@@ -194,6 +194,18 @@ describe('the choices of a bootstrap', () => {
     expect(writeRunOptions(DEFAULT_RUN_OPTIONS)).toEqual({ accelerator: null, memory: null, cores: null });
   });
 
+  it('that nobody made are what fits the computer, and only others stand in the address', () => {
+    const fitted = { memoryMiB: 9216, cores: 8 };
+    const shown = readRunOptions(choices('cores=3'), fitted);
+    expect(shown).toEqual({ accelerator: 'auto', memoryMiB: 9216, cores: 3 });
+    expect(writeRunOptions(shown, fitted)).toEqual({ accelerator: null, memory: null, cores: '3' });
+    expect(writeRunOptions({ ...shown, memoryMiB: 4096, cores: 8 }, fitted)).toEqual({
+      accelerator: null,
+      memory: '4096',
+      cores: null,
+    });
+  });
+
   it('are no image while something is missing or wrong, and say what', () => {
     expect(missingChoice('stage0', choices(''))).toBe('Choose a checkout first.');
     expect(missingChoice('end', choices('checkout=c'))).toBe('Choose the folder of distfiles first.');

@@ -8,12 +8,14 @@ import type { ImageRecord } from '../../shared/model/image.ts';
 import type { RunRecord } from '../../shared/model/run.ts';
 import { StepList, type Timeline } from '../../shared/model/timeline.ts';
 import { replaceFile } from '../atomic-file.ts';
-import { readBytes } from '../bytes/byte-source.ts';
+import { type OpenSource, readBytes } from '../bytes/byte-source.ts';
 import { withSource } from '../bytes/open-source.ts';
+import { lookUp } from '../ext/ext-tree.ts';
 import { parseBootstrapVariables } from '../formats/bootstrap-variables.ts';
 import { SECTOR_SIZE } from '../formats/builder-hex0.ts';
 import { type ExpectedSteps, expectedSteps, stepListOf } from '../formats/console/step-list.ts';
 import { readBootHead } from '../image-reading/boot-map.ts';
+import { openDisk } from '../image-reading/disk-layout.ts';
 import { scanStream } from '../image-reading/scan-stream.ts';
 import { readResource } from '../image/resources.ts';
 import { type RunFolder, runFolderAt } from './run-folder.ts';
@@ -35,15 +37,9 @@ export async function readImageSteps(
   if (kind === 'boot-check') return null;
   try {
     return await withSource(imagePath, async (source) => {
-      const head = await readBootHead(source);
-      if (head.isBootCheck) return null;
-      const { entries } = await scanStream(source, head.streamLba * SECTOR_SIZE);
-      const read = async (path: string): Promise<string | null> => {
-        const entry = entries.findLast((one) => one.path === path);
-        if (entry === undefined || entry.sizeBytes > LONGEST_TEXT_BYTES) return null;
-        return new TextDecoder().decode(await readBytes(source, entry.payloadAtBytes, entry.sizeBytes));
-      };
-      const [manifest, configuration] = [await read('./steps/manifest'), await read('./steps/bootstrap.cfg')];
+      // A supplied kernel finds the steps in its root, and goes through those that are not for builder-hex0 alone.
+      const read = kind === 'kernel' ? await openRoot(source) : await openStream(source);
+      const [manifest, configuration] = [await read('steps/manifest'), await read('steps/bootstrap.cfg')];
       if (manifest === null || configuration === null) return null;
       return StepList.parse(
         stepListOf(manifest, parseBootstrapVariables(configuration), checkout?.commit ?? null),
@@ -54,10 +50,33 @@ export async function readImageSteps(
   }
 }
 
+type ReadText = (path: string) => Promise<string | null>;
+
+async function openStream(source: OpenSource): Promise<ReadText> {
+  const head = await readBootHead(source);
+  if (head.isBootCheck) return () => Promise.resolve(null);
+  const { entries } = await scanStream(source, head.streamLba * SECTOR_SIZE);
+  return async (path) => {
+    const entry = entries.findLast((one) => one.path === `./${path}`);
+    if (entry === undefined || entry.sizeBytes > LONGEST_TEXT_BYTES) return null;
+    return new TextDecoder().decode(await readBytes(source, entry.payloadAtBytes, entry.sizeBytes));
+  };
+}
+
+async function openRoot(source: OpenSource): Promise<ReadText> {
+  const { parts } = await openDisk(source);
+  const reader = parts.find((part) => part.reader !== null)?.reader ?? null;
+  return async (path) => {
+    if (reader === null) return null;
+    const { inode } = await lookUp(reader, `/${path}`);
+    if (inode.kind !== 'file' || inode.sizeBytes > LONGEST_TEXT_BYTES) return null;
+    return new TextDecoder().decode(await reader.read(inode, await reader.blocks(inode), 0, inode.sizeBytes));
+  };
+}
+
 /** Where they cannot be written (a full disk) the known steps are taken for them. */
 export async function writeRunSteps(folder: RunFolder, list: StepList | null): Promise<void> {
-  if (list !== null)
-    await replaceFile(folder.steps, `${JSON.stringify(list)}\n`).catch(() => undefined);
+  if (list !== null) await replaceFile(folder.steps, `${JSON.stringify(list)}\n`).catch(() => undefined);
 }
 
 /** A goal that names a step by its words, with the step's id. Throws GOAL_STEP_UNKNOWN. */

@@ -1,6 +1,7 @@
 // How the machine is set up: accelerator, memory, processors. Folded away, since the defaults are right for nearly everybody.
 import type { ReactNode } from 'react';
 import { MINIMUM_MEMORY_MIB } from '../../../shared/limits.ts';
+import type { FittedMachine } from '../../../shared/model/bootstrap.ts';
 import type { AcceleratorChoice } from '../../../shared/model/run.ts';
 import { DEFAULT_RUN_OPTIONS, MOST_CORES, MOST_MEMORY_MIB, type RunOptions } from '../derive/choices.ts';
 import { ChoiceField, NumberField } from './fields.tsx';
@@ -15,9 +16,11 @@ const ACCELERATORS: readonly { id: AcceleratorChoice; text: string }[] = [
 export function RunOptionsFold(props: {
   options: RunOptions;
   onChange: (options: RunOptions) => void;
+  /** What suits this computer, and why; where that is what is taken. */
+  fitted?: FittedMachine | null;
   children?: ReactNode;
 }): ReactNode {
-  const { options, onChange } = props;
+  const { options, onChange, fitted = null } = props;
   return (
     <Fold title="Options" summary={summaryOf(options)}>
       <div className="option-grid">
@@ -31,7 +34,11 @@ export function RunOptionsFold(props: {
         <NumberField
           label="Memory"
           unit="MiB"
-          help={`At least ${MINIMUM_MEMORY_MIB}; the default is ${DEFAULT_RUN_OPTIONS.memoryMiB}.`}
+          help={
+            fitted === null
+              ? `At least ${MINIMUM_MEMORY_MIB}; the default is ${DEFAULT_RUN_OPTIONS.memoryMiB}.`
+              : `At least ${MINIMUM_MEMORY_MIB}; fitted to this computer: ${fitted.memoryMiB}.`
+          }
           value={options.memoryMiB}
           least={MINIMUM_MEMORY_MIB}
           most={MOST_MEMORY_MIB}
@@ -41,6 +48,7 @@ export function RunOptionsFold(props: {
         <NumberField
           label="Processors"
           unit="cores"
+          {...(fitted === null ? {} : { help: `Fitted to this computer: ${fitted.cores}.` })}
           value={options.cores}
           least={1}
           most={MOST_CORES}
@@ -48,6 +56,11 @@ export function RunOptionsFold(props: {
         />
         {props.children}
       </div>
+      {fitted?.reasons.map((reason) => (
+        <p key={reason} className="hint">
+          {reason}
+        </p>
+      ))}
     </Fold>
   );
 }

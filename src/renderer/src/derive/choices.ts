@@ -26,12 +26,16 @@ export const MOST_MEMORY_MIB = 1_048_576;
 export const MOST_CORES = 256;
 const MOST_MIRRORS = 20;
 
-export function readRunOptions(choices: BootstrapChoices): RunOptions {
+/** `usual`: what is taken where nothing is chosen. */
+export function readRunOptions(
+  choices: BootstrapChoices,
+  usual: Pick<RunOptions, 'memoryMiB' | 'cores'> = DEFAULT_RUN_OPTIONS,
+): RunOptions {
   return {
     accelerator:
       choices.accelerator === 'kvm' || choices.accelerator === 'tcg' ? choices.accelerator : 'auto',
-    memoryMiB: within(choices.memory, MINIMUM_MEMORY_MIB, MOST_MEMORY_MIB, DEFAULT_MEMORY_MIB),
-    cores: within(choices.cores, 1, MOST_CORES, DEFAULT_CORES),
+    memoryMiB: within(choices.memory, MINIMUM_MEMORY_MIB, MOST_MEMORY_MIB, usual.memoryMiB),
+    cores: within(choices.cores, 1, MOST_CORES, usual.cores),
   };
 }
 
@@ -40,14 +44,15 @@ export function readPlace(choices: BootstrapChoices): 'qemu' | SandboxMode {
   return SandboxMode.safeParse(choices.in).data ?? 'qemu';
 }
 
-/** Only what differs from the default stands in the address. */
+/** Only what differs from the usual stands in the address. */
 export function writeRunOptions(
   options: RunOptions,
+  usual: Pick<RunOptions, 'memoryMiB' | 'cores'> = DEFAULT_RUN_OPTIONS,
 ): Pick<BootstrapChoices, 'accelerator' | 'memory' | 'cores'> {
   return {
     accelerator: options.accelerator === DEFAULT_RUN_OPTIONS.accelerator ? null : options.accelerator,
-    memory: numberChoice(options.memoryMiB, DEFAULT_RUN_OPTIONS.memoryMiB),
-    cores: numberChoice(options.cores, DEFAULT_RUN_OPTIONS.cores),
+    memory: numberChoice(options.memoryMiB, usual.memoryMiB),
+    cores: numberChoice(options.cores, usual.cores),
   };
 }
 

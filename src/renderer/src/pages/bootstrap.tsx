@@ -12,6 +12,7 @@ import { FolderField } from '../components/use-place.tsx';
 import { useAction, useAnswer } from '../connection/context.tsx';
 import { bootstrapInputOf } from '../derive/bootstrap-view.ts';
 import {
+  DEFAULT_RUN_OPTIONS,
   imageSpecOf,
   imageTargetOf,
   missingChoice,
@@ -53,7 +54,10 @@ export function BootstrapPage(props: { goal: 'stage0' | 'end'; choices: Bootstra
   const { act, pending, error } = useAction();
   const spec = imageSpecOf(goal, choices);
   const missing = missingChoice(goal, choices);
-  const options = readRunOptions(choices);
+  // As one press on Bootstrap takes them; asked once, so that they do not move under the reader's hands.
+  const fitted = useAnswer('fitted machine', (client, signal) => client.bootstrap.fit({}, { signal })).value;
+  const usual = fitted ?? DEFAULT_RUN_OPTIONS;
+  const options = readRunOptions(choices, usual);
   const change = (part: Partial<BootstrapChoices>): void =>
     replaceRoute({ page: 'bootstrap', goal, choices: { ...choices, ...part } });
 
@@ -101,7 +105,11 @@ export function BootstrapPage(props: { goal: 'stage0' | 'end'; choices: Bootstra
           />
         ) : null}
         <div className="folds">
-          <RunOptionsFold options={options} onChange={(next) => change(writeRunOptions(next))} />
+          <RunOptionsFold
+            options={options}
+            fitted={fitted}
+            onChange={(next) => change(writeRunOptions(next, usual))}
+          />
           <ImageOptionsFold goal={goal} choices={choices} onChange={change} />
         </div>
         <p className="hint">{TEXTS[goal].time}</p>
