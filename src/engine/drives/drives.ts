@@ -37,6 +37,17 @@ export function openDrives({ source, settings, dataRoot, allowWriting }: DrivesN
     return source;
   }
 
+  /** Views that wait: the user's own list changes what the rules say, and no device tells of that. */
+  let waiting: (() => void)[] = [];
+  function nextEdit(): Promise<'edited'> {
+    return new Promise((resolve) => waiting.push(() => resolve('edited')));
+  }
+  function tellEdit(): void {
+    const told = waiting;
+    waiting = [];
+    for (const wake of told) wake();
+  }
+
   async function look(
     image: { path: string; sizeBytes: number } | null,
     signal?: AbortSignal,
@@ -93,7 +104,10 @@ export function openDrives({ source, settings, dataRoot, allowWriting }: DrivesN
       const both = AbortSignal.any([signal, end.signal]);
       const changes = known().changes(both);
       try {
-        while ((await changes.next()).done !== true) {
+        for (let change = changes.next(); ;) {
+          const isOver = await Promise.race([change.then(({ done }) => done === true), nextEdit()]);
+          if (isOver === true) return;
+          if (isOver === false) change = changes.next();
           const listing = await look(null, both);
           const text = JSON.stringify(listing);
           if (text !== before) yield listing;
@@ -116,6 +130,7 @@ export function openDrives({ source, settings, dataRoot, allowWriting }: DrivesN
       const { drives } = await settings.get();
       const others = drives.protected.filter((entry) => ![...own, drive.id].includes(entry));
       await settings.change({ drives: { protected: on ? [...others, first] : others } });
+      tellEdit();
       return find(name, null);
     },
   };

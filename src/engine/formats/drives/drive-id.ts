@@ -1,6 +1,5 @@
 // Names of drives that stay: by WWN, else by model and serial number, else (loop devices, nameless sticks) by what the kernel counts.
 // Cheap sticks share serial numbers, and the slots of a card reader share one: what is not the only one of its name gets its number, too.
-import type { DriveIdentity } from '../../../shared/model/drive.ts';
 import type { BlockNode } from './machine-facts.ts';
 
 /** One id for each, in the same order; all different. */
@@ -29,21 +28,4 @@ function kernelId({ name, diskseq }: BlockNode): string {
 /** Letters, digits, `.`, `_` and `-`: what is neither turned by a shell nor by a person's eyes. */
 function word(text: string): string {
   return text.replace(/[^A-Za-z0-9._-]+/g, '_').slice(0, 150);
-}
-
-/** The first thing that is no longer the same, in words; null when it is the same drive with the same medium. */
-export function identityChange(chosen: DriveIdentity, now: DriveIdentity): string | null {
-  const names: Record<keyof DriveIdentity, string> = {
-    kernelName: 'the kernel’s name',
-    majorMinor: 'the device number',
-    diskseq: 'the kernel’s number of the medium',
-    sizeBytes: 'the size',
-    model: 'the model',
-    serial: 'the serial number',
-    wwn: 'the WWN',
-  };
-  for (const key of Object.keys(names) as (keyof DriveIdentity)[])
-    if (chosen[key] !== now[key])
-      return `${names[key]} was ${chosen[key] ?? 'not told'} and is ${now[key] ?? 'not told'}`;
-  return null;
 }

@@ -52,6 +52,7 @@ function kindOf({ bus, removable }: BlockNode, name: string, score: number): Dri
   if (bus === 'loop') return 'file';
   if (bus === 'sd') return 'card';
   if (bus === 'usb' && CARD_WORDS.test(name)) return 'card';
-  if (bus === 'usb' && score > 20 && (removable || STICK_WORDS.test(name))) return 'stick';
+  const saysStick = removable || STICK_WORDS.test(name);
+  if (bus === 'usb' && score > 20 && saysStick && !DISK_WORDS.test(name)) return 'stick';
   return bus === 'usb' || bus === 'firewire' || bus === 'thunderbolt' ? 'external disk' : 'internal disk';
 }

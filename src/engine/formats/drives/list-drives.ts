@@ -142,13 +142,9 @@ function byStart(a: BlockNode, b: BlockNode): number {
   return (a.startBytes ?? 0) - (b.startBytes ?? 0) || (a.partitionNumber ?? 0) - (b.partitionNumber ?? 0);
 }
 
+/** sdb before sdaa, nvme0n2 before nvme0n10; drives of one driver together. */
 function byName({ kernelName: a }: Drive, { kernelName: b }: Drive): number {
-  const [, wordA = a, restA = ''] = /^(\D+)(.*)$/.exec(a) ?? [];
-  const [, wordB = b, restB = ''] = /^(\D+)(.*)$/.exec(b) ?? [];
-  const words = wordA.length - wordB.length || compare(wordA, wordB);
-  return words || restA.localeCompare(restB, 'en', { numeric: true });
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  const driver = a.slice(0, 2).localeCompare(b.slice(0, 2), 'en');
+  const isLettered = !/\d/.test(a) && !/\d/.test(b);
+  return driver || (isLettered ? a.length - b.length : 0) || a.localeCompare(b, 'en', { numeric: true });
 }

@@ -110,13 +110,6 @@ function confirmationFor(drive: Drive, findings: readonly DriveFinding[]): Drive
     : { kind: 'typed', what: 'size', text: formatDriveSize(sizeBytes) };
 }
 
-/** What was typed is what was asked for; case and spaces do not matter. */
-export function isConfirmed(confirmation: DriveConfirmation, typed: string): boolean {
-  if (confirmation.kind === 'plain') return true;
-  const fold = (text: string): string => text.replace(/\s+/gu, '').toLowerCase();
-  return fold(typed) !== '' && fold(typed) === fold(confirmation.text);
-}
-
 /** Sticks are sold with one file system for files; anything beyond that was made by somebody. */
 function holdsMoreThanFiles({ partitions, fsType, kind }: Drive): boolean {
   const types = [fsType, ...partitions.map((part) => part.fsType)].filter((type) => type !== null);
@@ -141,14 +134,14 @@ function nameFileSystem(type: string, label: string | null): string {
 }
 
 function oddSize(
-  { sizeBytes, logicalSectorBytes, kind, isLoop }: Drive,
+  { sizeBytes, logicalSectorBytes, removable, bus, isLoop }: Drive,
   imageBytes: number | null,
 ): string | null {
   if (sizeBytes === 0 || isLoop) return null;
   if (sizeBytes % logicalSectorBytes !== 0) return 'Its size is no whole number of its sectors.';
   if (sizeBytes < SMALLEST_USUAL_BYTES && imageBytes === null)
     return `It holds ${formatDriveSize(sizeBytes)} only: less than any stick or card of today.`;
-  if ((kind.kind === 'stick' || kind.kind === 'card') && sizeBytes >= LARGEST_USUAL_STICK_BYTES)
+  if (removable && (bus === 'usb' || bus === 'sd') && sizeBytes >= LARGEST_USUAL_STICK_BYTES)
     return `It says that it holds ${formatDriveSize(sizeBytes)}: sticks of that size are mostly counterfeit.`;
   return null;
 }

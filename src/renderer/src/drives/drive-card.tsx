@@ -102,17 +102,21 @@ function DriveFacts({ listed: { drive } }: { listed: ListedDrive }): ReactNode {
           {kind.reasons.map(({ points, why }) => (
             <tr key={why}>
               <td>{why}</td>
-              <td className="number">{points > 0 ? `+${points}` : points}</td>
+              <td className="number">{formatPoints(points)}</td>
             </tr>
           ))}
           <tr>
             <th scope="row">Together: above 0 looks made to be written over</th>
-            <td className="number">{kind.score}</td>
+            <td className="number">{formatPoints(kind.score)}</td>
           </tr>
         </tbody>
       </table>
     </>
   );
+}
+
+function formatPoints(points: number): string {
+  return points < 0 ? `−${-points}` : `+${points}`;
 }
 
 function ProtectButton({ listed: { drive, findings } }: { listed: ListedDrive }): ReactNode {
@@ -126,7 +130,7 @@ function ProtectButton({ listed: { drive, findings } }: { listed: ListedDrive })
       <Button
         kind="quiet"
         pending={pending}
-        label={`${isOn ? 'No longer protect' : 'Never write'}: ${driveName(drive)}, ${drive.path}`}
+        label={`${isOn ? 'No longer protect it' : 'Never write this drive'}: ${driveName(drive)}, ${drive.path}`}
         onPress={() => act((client) => client.drives.protect({ drive: drive.id, protected: !isOn }))}
       >
         {isOn ? 'No longer protect it' : 'Never write this drive'}

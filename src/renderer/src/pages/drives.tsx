@@ -106,7 +106,7 @@ function WriteButton({ listed: { drive } }: { listed: ListedDrive }): ReactNode 
       label={`Write an image to ${driveName(drive)}, ${drive.path}`}
       onPress={() => navigate(flashRoute({ drive: drive.id }))}
     >
-      Write an image…
+      Write an image
     </Button>
   );
 }
