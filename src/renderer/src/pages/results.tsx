@@ -33,7 +33,7 @@ export function ResultsPage({ id, view }: { id: string; view: ResultsView }): Re
   // The host reads them by itself when a run ends while nobody looks.
   const job = jobs.find((one) => one.id === view.job) ?? jobs.find((one) => isReading(one, id)) ?? null;
   const { value, error } = useAnswer(
-    `results ${id} ${job?.id ?? ''} ${job?.state ?? ''}`,
+    `results ${id} ${view.job ?? ''} ${job?.id ?? ''} ${job?.state ?? ''}`,
     async (client, signal) => ({
       results: await client.results.read({ run: id }, { signal }),
     }),
