@@ -36,6 +36,27 @@ find at that time. Libraries that a build finds without being told are not seen.
     });
 }
 
+export function addBlobsCommand(audit: Command, leaf: Leaf): void {
+  leaf(audit, 'blobs', 'every file that is no text: in the checkout, and in the stored distfiles')
+    .argument('[names...]', 'only these distfiles')
+    .option('--checkout <folder>', CHECKOUT, 'default')
+    .option('--no-distfiles', 'only the checkout')
+    .option('--all', 'list every file, not only the first of each distfile')
+    .addHelpText(
+      'after',
+      `
+A seed is explained when hex text beside it says the very same bytes; everything else is listed. In distfiles, also what a program
+made is counted: configure scripts, parsers, catalogues. Archives are opened as they are read, also one within another; nothing is
+unpacked to disk. xz and bzip2 open their kinds where they are installed. Exit code 1 when the checkout has a file that is neither
+text nor an explained seed.`,
+    )
+    .action(async (names: string[], options) => {
+      // Commander has checked the options by their declarations above.
+      const { blobs } = await import('./commands/blobs.ts');
+      await blobs(names, options as Parameters<typeof blobs>[1]);
+    });
+}
+
 export function addSbomCommand(program: Command, leaf: Leaf): void {
   leaf(
     program,

@@ -1,7 +1,7 @@
 // The commands and their help. Nothing heavy is loaded here: each action imports what it needs, so that --help is quick.
 import { Command, Option } from 'commander';
 import { SEEDBED_VERSION } from '../engine/version.ts';
-import { addChainCommands, addSbomCommand } from './audit-program.ts';
+import { addBlobsCommand, addChainCommands, addSbomCommand } from './audit-program.ts';
 import { addChecklistCommand, addScreenCommand } from './bare-metal-program.ts';
 import { addBootstrapCommand } from './bootstrap-program.ts';
 import { addCheckoutCommands } from './checkout-program.ts';
@@ -66,6 +66,7 @@ export function createProgram(): Command {
   addMirrorCommands(group(program, 'mirror', 'look at mirrors, make one, serve one'), leaf);
   const audit = group(program, 'audit', 'look into what a bootstrap stands on');
   addChainCommands(audit, leaf);
+  addBlobsCommand(audit, leaf);
   addSeedAuditCommands(audit, leaf);
   addSbomCommand(program, leaf);
   addSettingsCommands(group(program, 'settings', 'what is remembered between commands'), leaf);

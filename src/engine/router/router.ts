@@ -15,6 +15,7 @@ import { createAuditRouter } from './audit-router.ts';
 import { createBareMetalRouter } from './bare-metal-router.ts';
 import { createBootstrapRouter } from './bootstrap-router.ts';
 import { createChainRouter } from './chain-router.ts';
+import { createBlobsRouter } from './blobs-router.ts';
 import { createCheckoutRouter } from './checkout-router.ts';
 import { SeedbedError } from '../../shared/errors.ts';
 import { createDistfilesRouter } from './distfiles-router.ts';
@@ -152,6 +153,7 @@ export function createRouter(engine: Engine) {
     chain: createChainRouter(needs),
     sbom: createSbomRouter(needs),
     evidence: createEvidenceRouter(needs),
+    blobs: createBlobsRouter(needs),
     settings: createSettingsRouter(engine),
     trust: createTrustRouter(engine),
   });

@@ -2,6 +2,7 @@
 import type { ContractRouterClient } from '@orpc/contract';
 import { auditContract } from './audit.ts';
 import { bareMetalContract } from './bare-metal.ts';
+import { blobsContract } from './blobs.ts';
 import { bootstrapContract } from './bootstrap.ts';
 import { chainContract } from './chain.ts';
 import { checkoutContract } from './checkout.ts';
@@ -42,6 +43,7 @@ export const contract = {
   chain: chainContract,
   sbom: sbomContract,
   evidence: evidenceContract,
+  blobs: blobsContract,
   settings: settingsContract,
   trust: trustContract,
 };

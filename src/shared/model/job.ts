@@ -35,6 +35,7 @@ export const Job = z.strictObject({
     'run.export',
     'bootstrap',
     'audit.seed',
+    'audit.blobs',
     'trust.ddc',
     'run.resume',
     'distfiles.fetch',
