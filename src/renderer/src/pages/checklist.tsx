@@ -5,6 +5,7 @@ import { PageLink } from '../components/controls.tsx';
 import { ErrorCard, Waiting } from '../components/feedback.tsx';
 import { ChoiceField } from '../components/fields.tsx';
 import { useAnswer } from '../connection/context.tsx';
+import { FlashBootCheck } from '../drives/flash-check.tsx';
 import { PaperActions, PaperView } from '../paper/paper-view.tsx';
 import { replaceRoute } from '../use-route.ts';
 import { Page } from './page.tsx';
@@ -59,9 +60,11 @@ export function ChecklistPage(choices: ChecklistChoices): ReactNode {
             />
           ) : null}
         </div>
+        <div className="card-actions start">
+          <FlashBootCheck />
+        </div>
         <p className="hint">
-          Not sure whether the board can bootstrap at all?{' '}
-          <PageLink to={{ page: 'drives' }}>Flash the boot check first</PageLink>, then{' '}
+          In a minute it tells whether the board can bootstrap at all. Then{' '}
           <PageLink to={{ page: 'screen', typed: null, image: null }}>type what its screen says</PageLink>.
         </p>
       </section>
