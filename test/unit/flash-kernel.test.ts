@@ -51,8 +51,8 @@ function kernel(
   const disk = `${usb}/host6/block/sdb`;
   put(`${usb}/idVendor`, '0781\n');
   put(`${usb}/serial`, '4C53_0001\n');
-  for (const [name, text] of Object.entries({ ...STICK, ...changes }))
-    if (text !== null) put(`${disk}/${name}`, text);
+  const texts: Record<string, string | null> = { ...STICK, ...changes };
+  for (const [name, text] of Object.entries(texts)) if (text !== null) put(`${disk}/${name}`, text);
   put('sys/dev/block/.keep', '');
   symlinkSync(join(root, disk), join(root, 'sys/dev/block/8:16'));
   symlinkSync(join(root, disk, 'sdb1'), join(root, 'sys/dev/block/8:17'));
