@@ -1,6 +1,5 @@
 // Starts a run in a sandbox: the root tree in the run's folder, the record, and what looks after it, detached like a QEMU (run/launch-run.ts).
 import { mkdir, open, writeFile } from 'node:fs/promises';
-import { totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { SeedbedError } from '../../shared/errors.ts';
 import type { Goal } from '../../shared/model/console.ts';
@@ -146,7 +145,8 @@ function firstRecord(folder: RunFolder, request: SandboxRequest, tools: SandboxT
       streamEntries: entries.directories + entries.files,
       streamBytes: entries.payloadBytes,
     },
-    memoryMiB: Math.max(1, Math.floor(totalmem() / 1_048_576)),
+    // What there is: none is set aside for it.
+    memoryMiB: 0,
     cores,
     accelerator: { asked: 'auto', used: null, reason: `Runs natively, in ${where}.`, probes: [] },
     qemu: null,

@@ -165,7 +165,8 @@ function CommandWords({ record }: { record: RunRecord }): ReactNode {
 
 const MIB = 1_048_576;
 
-function machineSummary({ memoryMiB, cores }: RunRecord): string {
+function machineSummary({ memoryMiB, cores, sandbox }: RunRecord): string {
+  if (sandbox !== null) return `${sandbox.tool}, ${cores === 1 ? '1 job' : `${cores} jobs`}`;
   return `${formatBytes(memoryMiB * MIB)} of memory, ${cores} ${cores === 1 ? 'core' : 'cores'}`;
 }
 

@@ -15,9 +15,9 @@ const TEXTS: Record<Place, string> = {
 const WHAT_IT_MEANS: Record<Place, string> = {
   qemu: 'Everything from the first 512 bytes on, and two kernels built from source on the way.',
   bwrap:
-    'Minutes instead of hours for the first stage. This computer’s kernel runs everything, so that the result rests on it.',
+    'The first stage takes minutes. This computer’s kernel runs everything, so that the result rests on it.',
   chroot:
-    'Minutes instead of hours for the first stage. This computer’s kernel runs everything, with root’s rights: a chroot holds nothing in that wants out.',
+    'The first stage takes minutes. This computer’s kernel runs everything, with root’s rights: a chroot holds nothing in that wants out.',
 };
 
 export function SandboxChoice(props: { value: Place; onChange: (place: Place) => void }): ReactNode {
