@@ -12,6 +12,7 @@ import type { Job } from '../../src/shared/model/job.ts';
 import type { RunSnapshot } from '../../src/shared/model/run.ts';
 import { scriptedRun, scriptedVerdict, summaryOf } from './scripted-data.ts';
 import { SCRIPTED_PREFLIGHT } from './scripted-preflight.ts';
+import { scriptedAudit } from './scripted-audit.ts';
 import { scriptedMachine } from './scripted-machine.ts';
 import { scriptedSettings, watchScripted } from './scripted-notices.ts';
 import { scriptedResults } from './scripted-results.ts';
@@ -205,5 +206,10 @@ export function scriptedRouter(script: Script): AnyRouter {
       }),
     },
   });
-  return { ...routed, results: scriptedResults(script.collected), settings: scriptedSettings(script) };
+  return {
+    ...routed,
+    audit: scriptedAudit(),
+    results: scriptedResults(script.collected),
+    settings: scriptedSettings(script),
+  };
 }
