@@ -1,6 +1,6 @@
 // The browser host with the real engine on a data folder of the test's.
 import { join } from 'node:path';
-import { type Engine, openEngine } from '../../src/engine/engine.ts';
+import { type Engine, type EngineOptions, type HostActions, openEngine } from '../../src/engine/engine.ts';
 import { createPlaces } from '../../src/engine/places.ts';
 import { createRouter } from '../../src/engine/router/router.ts';
 import { startWebHost } from '../../src/web/web-host.ts';
@@ -13,9 +13,23 @@ export interface EngineHost {
   close(): Promise<void>;
 }
 
+export interface EngineHostOptions {
+  actions?: Partial<HostActions>;
+  driveSource?: NonNullable<EngineOptions['driveSource']>;
+}
+
 /** `roots`: folders that the chooser starts from. */
-export async function startEngineHost(dataRoot: string, roots?: string[]): Promise<EngineHost> {
-  const opened = await openEngine({ host: { kind: 'browser', choose: null }, env: process.env, dataRoot });
+export async function startEngineHost(
+  dataRoot: string,
+  roots?: string[],
+  { actions, ...options }: EngineHostOptions = {},
+): Promise<EngineHost> {
+  const opened = await openEngine({
+    host: { kind: 'browser', choose: null, ...actions },
+    env: process.env,
+    dataRoot,
+    ...options,
+  });
   const engine = roots === undefined ? opened : { ...opened, places: createPlaces(roots) };
   const host = await startWebHost({
     router: createRouter(engine),
