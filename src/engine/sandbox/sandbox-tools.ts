@@ -53,7 +53,7 @@ export async function findSandboxTools(mode: SandboxMode, host: SandboxHost): Pr
   if (!host.hasCommand)
     throw unavailable(
       mode,
-      'this window has no command line beside it that could look after a sandbox when the window is closed',
+      'this program has no command line beside it that could look after a sandbox when it is closed',
       'Start it with seedbed bootstrap --in, or in the page of seedbed serve; it is shown here then.',
     );
   // What is run with root's rights is taken from where only root can put it, and not from wherever a user's PATH leads.

@@ -1,6 +1,6 @@
 // Where a bootstrap runs: in a machine, or in a sandbox on this computer's own kernel. What cannot be had is named with the reason.
 import type { ReactNode } from 'react';
-import { SANDBOX_NAMES, SandboxMode } from '../../../shared/model/sandbox.ts';
+import { SandboxMode } from '../../../shared/model/sandbox.ts';
 import { useAnswer } from '../connection/context.tsx';
 import { ChoiceField } from './fields.tsx';
 
@@ -40,7 +40,7 @@ export function SandboxChoice(props: { value: Place; onChange: (place: Place) =>
       />
       {missing.map(({ mode, detail, hint }) => (
         <p className="hint" key={mode}>
-          Not here: {SANDBOX_NAMES[mode]}. {detail} {hint}
+          {detail} {hint}
         </p>
       ))}
     </>
