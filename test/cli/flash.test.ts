@@ -62,7 +62,11 @@ describe.skipIf(loopMissing() !== null)(loopTitle('seedbed flash'), () => {
     const answer = async (word: string): Promise<{ said: string; code: number }> => {
       const cli = join(PROJECT_ROOT, 'out', 'cli', 'index.js');
       const terminal = spawnTerminal(process.execPath, [cli, 'flash', image, '--drive', loop.path], {
+        name: 'xterm',
         cols: 200,
+        rows: 24,
+        cwd: folder,
+        encoding: null,
         env: { ...env, PATH: process.env['PATH'] ?? '' },
       });
       let said = '';
