@@ -58,7 +58,7 @@ const DDC: DdcReport = {
 describe('audits in a trust report', () => {
   it('are said to be not run where nobody ran them, and are none of the boot check’s', async () => {
     const facts = await auditFacts(tempFolder(), IMAGE);
-    expect(facts.map(({ id, state }) => `${id} ${String(state)}`)).toEqual(['seed-audit null', 'ddc null']);
+    expect(facts.map(({ id, state }) => `${id} ${String(state)}`)).toEqual(['seed-audit null', 'blob-scan null', 'ddc null']);
     expect(await auditFacts(tempFolder(), { ...IMAGE, kind: 'boot-check' })).toEqual([]);
     expect(await auditFacts(tempFolder(), null)).toEqual([]);
   });
@@ -85,7 +85,7 @@ describe('audits in a trust report', () => {
     const folder = tempFolder();
     writeFileSync(join(folder, 'seed.json'), JSON.stringify(audit('f'.repeat(40))));
     writeFileSync(join(folder, 'ddc.json'), '{');
-    expect((await auditFacts(folder, IMAGE)).map(({ state }) => state)).toEqual([null, null]);
+    expect((await auditFacts(folder, IMAGE)).map(({ state }) => state)).toEqual([null, null, null]);
   });
 });
 

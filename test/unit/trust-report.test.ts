@@ -237,6 +237,12 @@ describe('deviations', () => {
     expect(paper.get('update-checksums')?.mark).toBe('differs');
   });
 
+  it('name a clock that was set, and not the usual one', () => {
+    const has = (rtc: string): boolean =>
+      items(composeTrustReport(runFacts({ argv: [...QEMU, '-rtc', rtc] }))).has('clock-set');
+    expect([has('base=2031-01-01,clock=vm'), has('base=utc,clock=vm')]).toEqual([true, false]);
+  });
+
   it('name gaps in the log, a firmware that was replaced, and what happened meanwhile', () => {
     const event = {
       at: '2026-11-20T20:00:00.000Z',

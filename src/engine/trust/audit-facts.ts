@@ -14,6 +14,11 @@ const NOT_RUN: readonly Omit<AuditFact, 'state' | 'text'>[] = [
     why: 'seedbed audit seed does it.',
   },
   {
+    id: 'blob-scan',
+    title: 'Every file that is no text, in the checkout and in the archives',
+    why: 'seedbed audit blobs lists them.',
+  },
+  {
     id: 'ddc',
     title: 'The first tools built a second way, from this computer’s C compiler, and compared',
     why: 'seedbed trust ddc does it where a C compiler is there.',

@@ -92,7 +92,12 @@ const FIRMWARE = ['bios-256k.bin', 'linuxboot_dma.bin', 'efi-e1000.rom', 'vgabio
 /** Files of the firmware in the folders that this QEMU searches (`-L help`), the first of each name, as QEMU itself looks. */
 export async function measureFirmware(
   qemu: string,
-  { withKernel, since, env }: { withKernel: boolean; since: string | null; env: NodeJS.ProcessEnv },
+  {
+    withKernel,
+    withNetwork,
+    since,
+    env,
+  }: { withKernel: boolean; withNetwork: boolean; since: string | null; env: NodeJS.ProcessEnv },
 ): Promise<MeasuredFile[]> {
   const { stdout } = await runProgram(qemu, ['-L', 'help'], { env }).catch(() => ({ stdout: '' }));
   const folders = stdout
@@ -102,6 +107,7 @@ export async function measureFirmware(
   const found: MeasuredFile[] = [];
   for (const name of FIRMWARE) {
     if (name === 'linuxboot_dma.bin' && !withKernel) continue;
+    if (name === 'efi-e1000.rom' && !withNetwork) continue;
     for (const folder of folders) {
       const file = await measureFile(join(folder, name), since);
       if (file === null) continue;

@@ -106,7 +106,8 @@ export function openTrustReports(needs: TrustReportNeeds): TrustReports {
 function finish(facts: TrustFacts): TrustReport {
   const script = formatVerifyScript({
     subject: subjectOf(facts),
-    image: facts.image?.record ?? null,
+    // A sandbox has no disks.
+    image: (facts.run?.record.sandbox ?? null) === null ? (facts.image?.record ?? null) : null,
     results: facts.run?.results ?? null,
   });
   return { paper: composeTrustReport(facts), script };
@@ -134,10 +135,15 @@ async function measureFiles(
   env: NodeJS.ProcessEnv,
 ): Promise<TrustFacts['files']> {
   if (qemu === null) return { qemu: null, firmware: [], kernel: null };
-  const { kernel } = readMachineWords(argv);
+  const { kernel, network } = readMachineWords(argv);
   return {
     qemu: await measureFile(qemu.path, startedAt),
-    firmware: await measureFirmware(qemu.path, { withKernel: kernel !== null, since: startedAt, env }),
+    firmware: await measureFirmware(qemu.path, {
+      withKernel: kernel !== null,
+      withNetwork: network,
+      since: startedAt,
+      env,
+    }),
     // Its own copy lies in the run's folder.
     kernel: kernel === null ? null : await measureFile(join(place.path, kernel), null),
   };

@@ -57,14 +57,15 @@ export function faithItems(facts: TrustFacts): PaperItem[] {
         },
       ),
     );
-  items.push(
-    item('note', 'sha256', 'sha256: that nobody can make two inputs with the same sum.'),
-    item(
-      'note',
-      'upstream',
-      'live-bootstrap’s own list of sums, where “equal to upstream’s list” is said: one project’s claim.',
-    ),
-  );
+  items.push(item('note', 'sha256', 'sha256: that nobody can make two inputs with the same sum.'));
+  if (!isBootCheck(run, facts.image))
+    items.push(
+      item(
+        'note',
+        'upstream',
+        'live-bootstrap’s own list of sums, where “equal to upstream’s list” is said: one project’s claim.',
+      ),
+    );
   return items;
 }
 
@@ -99,22 +100,38 @@ function present(pairs: [string, string][]): Facts {
   return pairs.filter(([, value]) => value !== '').map(([name, value]) => ({ name, value }));
 }
 
+const SOURCE_LIMITS: readonly PaperItem[] = [
+  item('unknown', 'source-code', 'What the source code does. 0 packages are recorded as reviewed.', {
+    why: 'Building from source shows which source was built. It does not tell that this source is free of mistakes or of malice.',
+  }),
+  item(
+    'unknown',
+    'generated-files',
+    'Generated files inside the archives (configure scripts, parsers, tables), except those that live-bootstrap deletes and makes again.',
+  ),
+  item(
+    'unknown',
+    'network-traffic',
+    'What went over the network during preparation and run, beyond the hashes of what was kept.',
+  ),
+];
+const BOOT_CHECK_LIMITS: readonly PaperItem[] = [
+  item(
+    'unknown',
+    'source-code',
+    'What the machine does beyond the few points that the boot check looks at: most of its memory, its other devices, hours of work.',
+    {
+      why: 'It shows that a bootstrap can begin on such a machine. It builds nothing, so there is nothing to compare with others.',
+    },
+  ),
+];
+
+function isBootCheck(run: TrustFacts['run'], image: TrustFacts['image']): boolean {
+  return (image?.record.kind ?? run?.record.image.kind) === 'boot-check';
+}
+
 export function uncheckedItems({ run, image }: TrustFacts): PaperItem[] {
-  const items = [
-    item('unknown', 'source-code', 'What the source code does. 0 packages are recorded as reviewed.', {
-      why: 'Building from source shows which source was built. It does not tell that this source is free of mistakes or of malice.',
-    }),
-    item(
-      'unknown',
-      'generated-files',
-      'Generated files inside the archives (configure scripts, parsers, tables), except those that live-bootstrap deletes and makes again.',
-    ),
-    item(
-      'unknown',
-      'network-traffic',
-      'What went over the network during preparation and run, beyond the hashes of what was kept.',
-    ),
-  ];
+  const items = isBootCheck(run, image) ? [...BOOT_CHECK_LIMITS] : [...SOURCE_LIMITS];
   const unchecked = run?.results?.totals.unchecked ?? 0;
   if (unchecked > 0)
     items.push(
@@ -230,7 +247,7 @@ function runItems({ run }: TrustFacts): PaperItem[] {
     );
   if (record.kind === 'qemu') {
     const { rtc } = readMachineWords(record.argv);
-    if (rtc?.includes('base=') === true)
+    if (rtc !== null && !/(?:^|,)base=(?:utc|localtime)(?:,|$)/.test(rtc) && rtc.includes('base='))
       items.push(item('note', 'clock-set', `The machine’s clock was set: -rtc ${rtc}`));
   }
   if (portLosses > 0)

@@ -2,6 +2,7 @@
 // Source of the options: live-bootstrap 984b8322, rootfs.py (argparse in main), download-distfiles.sh; of the boot check: resources/boot-check/README.md.
 import type { BootstrapConfiguration } from '../../../shared/model/bootstrap-config.ts';
 import type { TrustFacts } from './facts.ts';
+import { modeOf } from './trust-base.ts';
 
 export function reproduceLines(facts: TrustFacts): string {
   const { image, run } = facts;
@@ -19,8 +20,17 @@ export function reproduceLines(facts: TrustFacts): string {
       '# The port, as it was read:',
       `stty -F ${run.record.serial.device} ${run.record.serial.baud} raw -echo clocal && cat ${run.record.serial.device}`,
     );
-  lines.push('', '# Then the hashes, with the script that comes with this report:', 'sh verify.sh …');
+  lines.push(
+    '',
+    '# Then the hashes, with the script that comes with this report:',
+    `sh verify.sh ${verifyWords(facts)}`,
+  );
   return `${lines.join('\n')}\n`;
+}
+
+function verifyWords({ image, run }: TrustFacts): string {
+  if (modeOf(run?.record ?? null) === 'sandbox') return 'PACKAGES-FOLDER';
+  return (image?.record.disks ?? []).map(({ file }) => file).join(' ');
 }
 
 const BOOT_CHECK: readonly string[] = [
@@ -45,6 +55,8 @@ function upstreamLines({ image, checkout }: TrustFacts): string[] {
   ];
   const configuration = image?.record.configuration ?? null;
   if (configuration !== null) lines.push(upstreamCommand(configuration));
+  if (image?.record.goal === 'stage0')
+    lines.push('# The goal here was stage0, its first part; upstream’s command goes on to the end.');
   lines.push(
     '# Upstream’s disk has the same files in the order of its own host, so its hash is another one; the input digest (sorted) and the packages are what is compared.',
   );
@@ -63,6 +75,7 @@ function upstreamCommand(configuration: BootstrapConfiguration): string {
   if (configuration.buildKernels) words.push('--build-kernels');
   if (configuration.interactive) words.push('--interactive');
   if (configuration.swapMiB > 0) words.push('--swap', `${configuration.swapMiB}`);
-  if (configuration.targetSizeMiB > 0) words.push('--target-size', `${configuration.targetSizeMiB}M`);
+  if (configuration.targetSizeMiB > 0 && (configuration.machine === 'qemu' || configuration.suppliedKernel))
+    words.push('--target-size', `${configuration.targetSizeMiB}M`);
   return words.join(' ');
 }

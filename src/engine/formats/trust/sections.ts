@@ -4,6 +4,7 @@ import type { OutputTotals } from '../../../shared/model/results.ts';
 import { formatBytes } from '../../../shared/units.ts';
 import { item } from '../paper/parts.ts';
 import type { TrustFacts } from './facts.ts';
+import { modeOf } from './trust-base.ts';
 
 /** One sentence with numbers. */
 export function claimOf({ run, image, others }: TrustFacts): string {
@@ -38,7 +39,7 @@ function bootCheckClaim({ record }: NonNullable<TrustFacts['run']>, outcome: str
   const check = record.report?.bootCheck ?? null;
   const entries = check?.entries.length ?? 0;
   if (outcome === 'passed')
-    return `The boot check passed: ${entries} of ${entries} entries were read ${check?.compared === true ? 'equal to what the image holds' : 'with the sums that stand on the disk'}. It compiles nothing: it says that this machine can begin a bootstrap, and no more.`;
+    return `The boot check passed: ${entries} of ${entries} entries were read ${check?.compared === true ? 'equal to what the image holds' : 'with the sums that stand on the disk'}. It builds nothing: it says that this machine can begin a bootstrap, and no more.`;
   return `The boot check ${OUTCOME_WORDS[outcome] ?? outcome}; ${entries} entries were read.`;
 }
 
@@ -92,6 +93,15 @@ function imageItems({ image, run }: TrustFacts): PaperItem[] {
         `${image.record.distfiles.length} of ${image.record.distfiles.length} distfiles on the image had the sha256 that the checkout’s sources files name when it was built.`,
       ),
     );
+  if (modeOf(run?.record ?? null) === 'sandbox')
+    return [
+      ...items,
+      item(
+        'unknown',
+        'tree',
+        'That the folder of the sandbox held exactly the checkout’s files: not run here.',
+      ),
+    ];
   items.push(
     item(
       'unknown',

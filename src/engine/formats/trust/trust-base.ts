@@ -21,7 +21,12 @@ export function modeOf(record: Pick<RunRecord, 'kind'> | null): TrustMode {
 
 export function trustBase(facts: TrustFacts): PaperTable {
   const mode = modeOf(facts.run?.record ?? null);
-  const rows = [preparing(facts), ...executing(facts, mode), startCode(facts, mode), ...around(facts, mode)];
+  const rows = [
+    preparing(facts, mode),
+    ...executing(facts, mode),
+    startCode(facts, mode),
+    ...around(facts, mode),
+  ];
   return {
     caption: CAPTIONS[mode],
     columns: ['Part', 'What was there', 'What it did'],
@@ -36,12 +41,12 @@ const CAPTIONS: Record<TrustMode, string> = {
   none: 'What the image rests on; a run adds more',
 };
 
-function preparing({ app, host }: TrustFacts): Row {
+function preparing({ app, host }: TrustFacts, mode: TrustMode): Row {
   const electron = app.electron === null ? '' : `, Electron ${app.electron}`;
   return {
     part: 'Preparation: system, git, downloads, Seedbed and its packages',
     used: `${host.system}; Seedbed ${app.version}, Node ${app.node}${electron}`,
-    role: 'Made the disks. What it wrote can be derived again without it (last section).',
+    role: `${mode === 'sandbox' ? 'Laid out the folder' : 'Made the disks'}. What it wrote can be derived again without it (last section).`,
   };
 }
 
@@ -101,7 +106,7 @@ function machineRows(facts: TrustFacts, record: RunRecord): Row[] {
       used: words.kernel === null ? 'None' : hashWords(facts.files.kernel),
       role:
         words.kernel === null
-          ? 'The run began with builder-hex0.'
+          ? 'The run began with the boot sector.'
           : 'An opaque binary: everything was executed under it.',
     },
     {
@@ -119,7 +124,7 @@ function machineRows(facts: TrustFacts, record: RunRecord): Row[] {
           : facts.files.firmware.map((file) => hashWords(file)).join('; '),
       role: words.ownFirmware
         ? 'A firmware of the user’s started the machine.'
-        : 'QEMU’s SeaBIOS started the machine and read its disk until Linux.',
+        : 'QEMU’s SeaBIOS started the machine and read its disk, until a Linux of its own took over.',
     },
     processor(facts, hardware ? 'Executed every instruction, directly.' : 'Executed QEMU.'),
   ];
