@@ -50,9 +50,11 @@ const Row = z.object({
   'phy-sec': count,
   mountpoint: text,
   mountpoints: z.array(z.string().nullable()).nullish(),
+  children: z.array(z.unknown()).nullish(),
 });
+const Output = z.object({ blockdevices: z.array(z.unknown()) });
 
-export interface LsblkRow extends Omit<z.infer<typeof Row>, 'mountpoint' | 'mountpoints'> {
+export interface LsblkRow extends Omit<z.infer<typeof Row>, 'mountpoint' | 'mountpoints' | 'children'> {
   kernelName: string;
   /** Kernel names of all rows that it hangs under: a RAID or multipath device is printed under each of its members. */
   parents: string[];
@@ -66,14 +68,14 @@ const DEEPEST = 32;
 /** Rows by kernel name, whether printed as a tree or as a list. Throws an Error for anything that is not lsblk's JSON. */
 export function parseLsblk(json: string): Map<string, LsblkRow> {
   const rows = new Map<string, LsblkRow>();
-  const { blockdevices } = z.object({ blockdevices: z.array(z.unknown()) }).parse(JSON.parse(json));
+  const { blockdevices } = Output.parse(JSON.parse(json));
   for (const device of blockdevices) addRow(rows, device, null, 0);
   return rows;
 }
 
 function addRow(rows: Map<string, LsblkRow>, value: unknown, parent: string | null, depth: number): void {
   if (depth > DEEPEST) throw new Error('lsblk printed a tree that does not end');
-  const { mountpoint, mountpoints, ...row } = Row.parse(value);
+  const { mountpoint, mountpoints, children, ...row } = Row.parse(value);
   const kernelName = row.kname ?? row.name;
   const known = rows.get(kernelName);
   const parents = new Set(known?.parents);
@@ -83,7 +85,6 @@ function addRow(rows: Map<string, LsblkRow>, value: unknown, parent: string | nu
   );
   const mountPoints = [...new Set([...(known?.mountPoints ?? []), ...points])];
   rows.set(kernelName, { ...row, kernelName, parents: [...parents], mountPoints });
-  const { children } = z.object({ children: z.array(z.unknown()).nullish() }).parse(value);
   for (const child of children ?? []) addRow(rows, child, kernelName, depth + 1);
 }
 

@@ -64,11 +64,11 @@ function refusals(drive: Drive, purpose: DrivePurpose): DriveFinding[] {
 }
 
 function warnings(drive: Drive, { imageBytes }: DrivePurpose): DriveFinding[] {
-  const { sizeBytes, kind, bus } = drive;
+  const { sizeBytes, kind } = drive;
   const found: DriveFinding[] = [];
   const warn = (code: DriveFindingCode, why: string): void => void found.push({ level: 'warn', code, why });
   if (kind.kind === 'internal disk')
-    warn('internal', `It is built into this computer or looks like it: ${kind.reasons[0]?.why ?? bus}`);
+    warn('internal', `It looks built into this computer. ${kind.reasons[0]?.why ?? ''}`);
   if (sizeBytes > LARGE_BYTES)
     warn('large', `It holds ${formatDriveSize(sizeBytes)}: more than most sticks and cards.`);
   const data = describeData(drive);

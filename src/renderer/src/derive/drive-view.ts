@@ -18,9 +18,11 @@ export function driveState({ confirmation, findings }: ListedDrive): { word: str
     : { word: 'May be written, with care', tone: 'warn' };
 }
 
-/** Refusals first, then warnings, then notes; the same sentence once. */
-export function orderFindings(findings: readonly DriveFinding[]): DriveFinding[] {
+/** Warnings, then notes; of a refused drive only why, since nothing of the rest will happen. The same sentence once. */
+export function orderFindings(all: readonly DriveFinding[]): DriveFinding[] {
   const rank = { refuse: 0, warn: 1, note: 2 };
+  const refusals = all.filter(({ level }) => level === 'refuse');
+  const findings = refusals.length > 0 ? refusals : all;
   return findings
     .filter((one, index) => findings.findIndex((other) => other.why === one.why) === index)
     .sort((a, b) => rank[a.level] - rank[b.level]);

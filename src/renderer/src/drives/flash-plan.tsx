@@ -4,7 +4,7 @@ import { type ReactNode, useState } from 'react';
 import type { FlashPlan, FlashTarget } from '../../../shared/model/flash.ts';
 import { formatBytes, formatDriveSize } from '../../../shared/units.ts';
 import { Button, PageLink } from '../components/controls.tsx';
-import { ErrorCard } from '../components/feedback.tsx';
+import { ErrorCard, Waiting } from '../components/feedback.tsx';
 import { WordsField } from '../components/fields.tsx';
 import { useAction } from '../connection/context.tsx';
 import { driveName } from '../derive/drive-view.ts';
@@ -38,7 +38,7 @@ export function FlashPlanCard(props: { plan: FlashPlan; image: string; onOver: (
   }
 
   return (
-    <section className="card" aria-labelledby="flash-plan">
+    <section className="card flash-plan-card" aria-labelledby="flash-plan">
       <h2 id="flash-plan" className="card-title">
         What will happen
       </h2>
@@ -80,17 +80,18 @@ export function FlashPlanCard(props: { plan: FlashPlan; image: string; onOver: (
       ) : null}
       {error === null ? null : <ErrorCard error={error} />}
       <div className="card-actions">
-        <Button kind="danger" pending={pending} disabled={cannot} onPress={() => write(false)}>
+        <Button kind="danger" disabled={cannot || pending} onPress={() => write(false)}>
           {where === null ? 'Erase and write…' : 'Erase and write'}
         </Button>
         {canResume ? (
-          <Button pending={pending} disabled={cannot} onPress={() => write(true)}>
+          <Button disabled={cannot || pending} onPress={() => write(true)}>
             Go on where the last try ended…
           </Button>
         ) : null}
         <Button kind="quiet" onPress={onOver}>
           Choose again
         </Button>
+        {pending ? <Waiting>Waiting for your answer where the host asks</Waiting> : null}
       </div>
     </section>
   );

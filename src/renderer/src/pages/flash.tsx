@@ -51,8 +51,7 @@ function Choosing(props: { view: FlashView; listing: DriveListing; isWriting: bo
         <Button
           kind="primary"
           icon="eye"
-          pending={pending}
-          disabled={!isChosen || !listing.allowWriting}
+          disabled={!isChosen || !listing.allowWriting || pending}
           onPress={() =>
             act(async (client) => {
               const image = imageChoice(view.image ?? '');
@@ -63,6 +62,7 @@ function Choosing(props: { view: FlashView; listing: DriveListing; isWriting: bo
         >
           See what will happen
         </Button>
+        {pending ? <Waiting>Reading the image and comparing it with its record</Waiting> : null}
         {listing.allowWriting ? null : (
           <span className="hint">
             This host does not write drives: start it with <code>seedbed serve --allow-drives</code>.
