@@ -22,7 +22,9 @@ describe.skipIf(chromiumMissing() !== null)(uiTitle('the audit of the seed'), ()
     await page.getByRole('button', { name: 'Audit the seed' }).click();
     const words = page.getByRole('region', { name: 'In a sentence' });
     await words.waitFor();
-    expect(await words.textContent()).toContain('1 check does not hold; 1 hold, 1 differ and are explained.');
+    expect(await words.textContent()).toContain(
+      '1 check does not hold; 1 holds, 1 differs and is explained.',
+    );
 
     const bytes = page.getByRole('grid', { name: 'Bytes' });
     await expect.poll(() => bytes.getByRole('row').count()).toBe(61);
@@ -53,7 +55,10 @@ describe.skipIf(chromiumMissing() !== null)(uiTitle('the audit of the seed'), ()
     await page.getByRole('grid', { name: 'Bytes' }).waitFor();
     for (const name of ['Where a comment is not what the bytes are', 'Known versions, and who has them'])
       await page.getByRole('button', { name: new RegExp(name) }).click();
+    await page.getByRole('heading', { name: 'Audit' }).scrollIntoViewIfNeeded();
     await screenshot(page, `audit-${colorScheme}`);
+    await page.getByRole('grid', { name: 'Bytes' }).scrollIntoViewIfNeeded();
+    await screenshot(page, `audit-bytes-${colorScheme}`);
     expect(await seriousComplaints(page)).toEqual([]);
   });
 });

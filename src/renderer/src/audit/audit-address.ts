@@ -10,7 +10,8 @@ export const PAGE_ROWS = 60;
 
 export function changeAudit(part: Partial<AuditView>): void {
   const route = parseRoute(window.location.hash);
-  if (route.page === 'audit') replaceRoute({ page: 'audit', view: { ...NO_AUDIT_VIEW, ...route.view, ...part } });
+  if (route.page === 'audit')
+    replaceRoute({ page: 'audit', view: { ...NO_AUDIT_VIEW, ...route.view, ...part } });
 }
 
 export function readProgram({ program }: AuditView): AuditedProgramId {

@@ -55,17 +55,17 @@ export function ProgramCard({ program }: { program: AuditedProgram }): ReactNode
 function Budget({ program }: { program: AuditedProgram }): ReactNode {
   const { budget, sizeBytes } = program;
   return (
-    <figure className="budget" aria-label="What the bytes are">
-      <div className="budget-bar" aria-hidden="true">
+    <figure className="audit-budget" aria-label="What the bytes are">
+      <div className="audit-budget-bar" aria-hidden="true">
         {budget.map(({ kind, bytes }) => (
-          <span key={kind} className={`budget-${kind}`} style={{ flexGrow: bytes / sizeBytes }} />
+          <span key={kind} className={`audit-budget-${kind}`} style={{ flexGrow: bytes / sizeBytes }} />
         ))}
       </div>
       <figcaption>
-        <ul className="budget-words">
+        <ul className="audit-budget-words">
           {budget.map(({ kind, bytes }) => (
             <li key={kind}>
-              <span className={`swatch budget-${kind}`} aria-hidden="true" />
+              <span className={`audit-swatch audit-budget-${kind}`} aria-hidden="true" />
               {bytes} bytes of {BUDGET_WORDS[kind]}
             </li>
           ))}
@@ -97,7 +97,10 @@ function Findings({ program }: { program: AuditedProgram }): ReactNode {
 function Calls({ program }: { program: AuditedProgram }): ReactNode {
   const { calls } = program;
   return (
-    <Fold title="What it asks of the kernel or the BIOS" summary={`${calls.length} places`}>
+    <Fold
+      title="What it asks of the kernel or the BIOS"
+      summary={`${calls.length} ${calls.length === 1 ? 'place' : 'places'}`}
+    >
       <ul className="lines">
         {calls.map(({ address, name, count }) => (
           <li key={`${address} ${name}`}>

@@ -43,11 +43,14 @@ export const BUDGET_WORDS: Record<AuditedProgram['budget'][number]['kind'], stri
 
 export function auditSentence({ totals, seedFiles }: SeedAudit): { tone: 'good' | 'bad'; text: string } {
   const decoded = seedFiles.filter(({ decodes }) => decodes).length;
-  const explained = totals.explained === 0 ? '' : `, ${totals.explained} differ and are explained`;
+  const explained =
+    totals.explained === 0
+      ? ''
+      : `, ${totals.explained} ${totals.explained === 1 ? 'differs and is' : 'differ and are'} explained`;
   if (totals.failed > 0)
     return {
       tone: 'bad',
-      text: `${totals.failed} ${totals.failed === 1 ? 'check does' : 'checks do'} not hold; ${totals.passed} hold${explained}.`,
+      text: `${totals.failed} ${totals.failed === 1 ? 'check does' : 'checks do'} not hold; ${totals.passed} ${totals.passed === 1 ? 'holds' : 'hold'}${explained}.`,
     };
   return {
     tone: 'good',
