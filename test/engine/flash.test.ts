@@ -7,6 +7,7 @@ import { type Engine, openEngine } from '../../src/engine/engine.ts';
 import type { AskBeforeFlash } from '../../src/engine/flash/flash.ts';
 import { createRouter } from '../../src/engine/router/router.ts';
 import type { SeedbedClient } from '../../src/shared/contract/contract.ts';
+import { ImageRecord } from '../../src/shared/model/image.ts';
 import type { FlashQuestion } from '../../src/shared/model/flash.ts';
 import type { Job } from '../../src/shared/model/job.ts';
 import { ensureBuilt } from '../support/built.ts';
@@ -120,6 +121,39 @@ describe.skipIf(loopMissing() !== null)(loopTitle('flashing loop devices'), () =
         badChunks: [0],
       });
       expect(await verify({ record: id })).toMatchObject({ equal: false, offsetBytes: 0, badChunks: [0] });
+    });
+  });
+
+  test('two disks go to two drives, the one that starts last; too few drives, or one twice, are refused', async () => {
+    await withScene(async (scene) => {
+      const { client, engine, image, loop } = scene;
+      const folder = tempFolder();
+      const other = makeLoop(folder, 16 * MIB);
+      // A second disk beside the first, as a bare-metal set has it.
+      const recordPath = join(image, '..', 'image.json');
+      const record = ImageRecord.parse(JSON.parse(readFileSync(recordPath, 'utf8')));
+      const second = { ...record.disks[0], role: 'external', file: 'external.img' };
+      writeFileSync(recordPath, JSON.stringify({ ...record, disks: [record.disks[0], second] }));
+      copyFileSync(image, join(image, '..', 'external.img'));
+      const place = engine.places.mint(image).token;
+      const plan = (...drives: string[]) => client.flash.plan({ image: { place }, drives });
+      expect(await codeOf(plan(loop.path))).toBe('FLASH_TARGETS');
+      expect(await codeOf(plan(loop.path, loop.path))).toBe('FLASH_TARGETS');
+      const planned = await plan(loop.path, other.path);
+      expect(planned.targets.map(({ role, drive }) => [role, drive.drive.path])).toEqual([
+        ['external', other.path],
+        ['boot', loop.path],
+      ]);
+      const answer = await client.flash.confirm({ plan: planned.id, typed: [] });
+      if (answer.state !== 'confirmed') throw new Error(answer.state);
+      const { jobId } = await client.flash.start({ token: answer.token, eject: false, resume: false });
+      expect(await end(scene, jobId)).toMatchObject({ state: 'done' });
+      const records = await client.flash.report({ job: jobId });
+      expect(records.map(({ state, image: one }) => [state, one.role])).toEqual([
+        ['written', 'external'],
+        ['written', 'boot'],
+      ]);
+      for (const { path } of [loop, other]) expect(readFileSync(path)[510]).toBe(0x55);
     });
   });
 

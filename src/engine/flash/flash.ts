@@ -96,7 +96,7 @@ export function openFlash({ root, drives, host, ask, elevation }: FlashNeeds): F
         label,
         targets,
         elevation: await describeElevation(elevation),
-        advice: adviceFor(targets),
+        advice: adviceFor(request.image.record, targets),
         resumable: await Promise.all(
           targets.map(({ drive, chunksSha256 }) => records.resumable(drive.drive.id, chunksSha256)),
         ),

@@ -2,7 +2,7 @@
 import { SeedbedError } from '../../shared/errors.ts';
 import type { ListedDrive } from '../../shared/model/drive.ts';
 import type { FlashChunks, FlashQuestion, FlashTarget } from '../../shared/model/flash.ts';
-import type { DiskRole, Image, ImageDisk } from '../../shared/model/image.ts';
+import type { DiskRole, Image, ImageDisk, ImageRecord } from '../../shared/model/image.ts';
 import { formatBytes } from '../../shared/units.ts';
 import type { Drives } from '../drives/drives.ts';
 import { diskPathFor } from '../image/image-files.ts';
@@ -109,18 +109,26 @@ function contentsOf({ drive: { partitions, fsType, label } }: ListedDrive): stri
   );
 }
 
+const BIOS = 'BIOS: legacy boot or CSM on, Secure Boot off; the boot drive first in the boot order.';
+
 /** What is done at the machine, in order. Facts: builder-hex0 starts by BIOS int 13h from the first disk, and live-bootstrap counts disks as Linux does. */
-export function adviceFor(targets: readonly FlashTarget[]): string[] {
-  const [first] = targets;
-  if (first?.role === 'root') return ['Start it with the Linux kernel that the image was made for.'];
+export function adviceFor({ kind, configuration }: ImageRecord, targets: readonly FlashTarget[]): string[] {
+  if (kind === 'boot-check')
+    return [
+      BIOS,
+      'In a minute or so the screen shows a verdict; seedbed log explain-screen explains what was typed off it.',
+    ];
+  if (kind === 'kernel') return ['Start it with the Linux kernel that the image was made for.'];
+  const disk = configuration?.disk ?? '';
   return [
-    'Unplug every other drive of the machine: DISK= of the configuration names one by its place among those that Linux finds.',
-    'BIOS: legacy boot or CSM on, Secure Boot off; the boot drive first in the boot order.',
+    'seedbed image checklist has all of this for this image, to print.',
+    'Write and start the boot check first (seedbed image build --boot-check): it tells whether the board can do this at all.',
+    `Unplug every other drive of the machine: DISK=${disk} is counted there among all drives that Linux finds, and is formatted without asking.`,
+    BIOS,
     ...(targets.length > 1
       ? [
-          'Connect the boot drive first (lower SATA port, or the only USB stick), then the external drive: Linux counts SATA before USB.',
+          'Connect the boot drive first (the lower SATA port, or the only USB stick), then the external drive: Linux counts SATA before USB.',
         ]
       : []),
-    'Write and start the boot check first (seedbed image build --boot-check): in a minute it tells whether the board can do this at all.',
   ];
 }

@@ -75,6 +75,7 @@ export async function writeTarget(
       resumeUpTo,
       signal,
       onProgress({ phase, doneBytes, totalBytes, writtenUpTo }) {
+        if (phase === 'eject' && !options.eject) return;
         const label = `${PHASES[phase]}: ${name}`;
         report({ step: `${phase} ${drive.path}`, label, done: doneBytes, total: totalBytes, unit: 'bytes' });
         if (phase !== 'write' || writtenUpTo < noted + JOURNAL_CHUNKS) return;
