@@ -6,6 +6,7 @@ declare module 'node-pty' {
     onData(listener: (data: Buffer) => void): unknown;
     onExit(listener: (end: { exitCode: number; signal?: number }) => void): unknown;
     write(text: string): void;
+    resize(columns: number, rows: number): void;
     pause(): void;
     resume(): void;
     /** Closes the terminal: what holds it gets SIGHUP. */
