@@ -2,9 +2,6 @@
 // ext2fs is kept from everything but reading: files are opened without times of access, links
 // as themselves (its own O_NOATIME and O_NOFOLLOW), a write is refused, and a request may read only so much, since a damaged disk can lead it in circles.
 
-/** Bytes of a file in one answer; they pass through ext2fs's memory of 16 MiB. */
-export const ANSWER_BYTES = 512 * 1024;
-
 /** What the thread is told at its start. */
 export interface Ext2fsTask {
   /** Where the package ext2fs stands. */
@@ -16,7 +13,6 @@ export interface Ext2fsTask {
   blockBytes: number;
   /** Blocks whose newest bytes lie elsewhere, in the journal. */
   newer: [block: number, from: number, isEscaped: boolean][];
-  answerBytes: number;
 }
 
 export interface Ext2fsStat {
@@ -34,8 +30,10 @@ export interface Ext2fsCalls {
   stat(path: Uint8Array): Ext2fsStat;
   target(path: Uint8Array): string;
   open(path: Uint8Array): number;
-  /** The next bytes of an open file; empty at its end. */
-  read(file: number): Uint8Array;
+  /** The next bytes of an open file: as many as are wanted, or up to its end. */
+  read(wanted: { file: number; lengthBytes: number }): Uint8Array;
+  /** All of a small file, if it has no more than are wanted. */
+  take(wanted: { path: Uint8Array; lengthBytes: number }): Uint8Array;
   close(file: number): null;
 }
 
@@ -44,7 +42,7 @@ export type Ext2fsAnswer = { value: unknown } | { failure: string };
 export const EXT2FS_PROGRAM = `
 const { parentPort, workerData } = require('node:worker_threads');
 const { constants, openSync, readSync } = require('node:fs');
-const { program, path, offsetBytes, sizeBytes, blockBytes, newer, answerBytes } = workerData;
+const { program, path, offsetBytes, sizeBytes, blockBytes, newer } = workerData;
 const READ_ONLY = 0o1000000 | 0o400000;
 const MOST_BYTES = 128 * 1024 * 1024;
 const MAGIC = [0xc0, 0x3b, 0x39, 0x98];
@@ -109,10 +107,18 @@ const calls = {
   },
   target: (name) => fs.readlink(Buffer.from(name)),
   open: async (name) => (await fs.open(Buffer.from(name), READ_ONLY)).fd,
-  async read(open) {
-    const buffer = Buffer.allocUnsafeSlow(answerBytes);
-    const { bytesRead } = await fs.read(open, buffer, 0, answerBytes, null);
+  async read({ file, lengthBytes }) {
+    const buffer = Buffer.allocUnsafeSlow(lengthBytes);
+    const { bytesRead } = await fs.read(file, buffer, 0, lengthBytes, null);
     return buffer.subarray(0, bytesRead);
+  },
+  async take({ path, lengthBytes }) {
+    const file = await calls.open(path);
+    try {
+      return await calls.read({ file, lengthBytes });
+    } finally {
+      await fs.close(file);
+    }
   },
   async close(open) {
     await fs.close(open);
@@ -124,7 +130,7 @@ parentPort.on('message', async ([call, argument]) => {
   wanted = '';
   try {
     const value = await calls[call](argument);
-    parentPort.postMessage({ value }, call === 'read' ? [value.buffer] : []);
+    parentPort.postMessage({ value }, Buffer.isBuffer(value) ? [value.buffer] : []);
   } catch (error) {
     parentPort.postMessage({ failure: wanted || String(error && error.message) });
   }

@@ -4,13 +4,7 @@ import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { SeedbedError } from '../../shared/errors.ts';
 import type { ExtReader } from './ext-reader.ts';
-import {
-  ANSWER_BYTES,
-  EXT2FS_PROGRAM,
-  type Ext2fsAnswer,
-  type Ext2fsCalls,
-  type Ext2fsTask,
-} from './ext2fs-program.ts';
+import { EXT2FS_PROGRAM, type Ext2fsAnswer, type Ext2fsCalls, type Ext2fsTask } from './ext2fs-program.ts';
 
 export interface Ext2fs {
   /** Throws CANCELLED; any other error is a plain Error that says in a few words what ext2fs failed at. */
@@ -48,7 +42,6 @@ export async function openExt2fs(
     sizeBytes: source.sizeBytes,
     blockBytes: superBlock.blockBytes,
     newer: [...(newer ?? [])].map(([block, { from, isEscaped }]) => [block, from, isEscaped]),
-    answerBytes: ANSWER_BYTES,
   };
   // What it prints is nobody's result.
   const worker = new Worker(EXT2FS_PROGRAM, {

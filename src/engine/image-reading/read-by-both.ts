@@ -20,6 +20,8 @@ export interface ReadingByBoth extends ContentFiles {
 
 /** ext2fs tells sizes in 32 bits with a sign. */
 const LARGEST_TOLD_BYTES = 2 ** 31 - 1;
+/** Bytes of a file in one answer; they pass through ext2fs's memory of 16 MiB. */
+const ANSWER_BYTES = 512 * 1024;
 /** ext2fs reads holes byte by byte, and a file of a few bytes may have terabytes of them. */
 const MOST_HOLE_BYTES = 1024 * 1024;
 
@@ -85,6 +87,14 @@ export async function readByBoth(
       opinion.except(path, 'most of it is holes, which Seedbed does not read');
       return;
     }
+    if (sizeBytes < ANSWER_BYTES) {
+      const lengthBytes = sizeBytes + 1;
+      const taken = await opinion.ask(path, 'take', { path: bytesOf(path), lengthBytes });
+      if (taken === null) return;
+      compareBytes(path, 0, taken.value, await reader.read(inode, blocks, 0, lengthBytes), dispute);
+      yield taken.value;
+      return;
+    }
     const file = await opinion.ask(path, 'open', bytesOf(path));
     if (file === null) return;
     try {
@@ -101,7 +111,7 @@ export async function readByBoth(
     blocks: FileBlocks,
   ): AsyncGenerator<Uint8Array, void, void> {
     for (let done = 0; ;) {
-      const answer = await opinion.ask(path, 'read', file);
+      const answer = await opinion.ask(path, 'read', { file, lengthBytes: ANSWER_BYTES });
       if (answer === null) return;
       const theirs = answer.value;
       const ours = await reader.read(inode, blocks, done, Math.max(theirs.length, 1));
