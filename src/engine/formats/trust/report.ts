@@ -1,8 +1,9 @@
 // The trust report: seven sections from recorded facts, with the same wording rules everywhere: equal to, reproduced by N, not checked. Pure.
 import type { Paper } from '../../../shared/model/paper.ts';
 import { item, section } from '../paper/parts.ts';
+import { deviationItems } from './deviations.ts';
 import type { TrustFacts } from './facts.ts';
-import { deviationItems, faithItems, uncheckedItems } from './faith.ts';
+import { faithItems, uncheckedItems } from './faith.ts';
 import { reproduceLines } from './reproduce.ts';
 import { claimOf, corroboratedItems, verifiedItems } from './sections.ts';
 import { trustBase } from './trust-base.ts';
