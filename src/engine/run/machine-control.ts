@@ -116,6 +116,8 @@ export function createMachineControl(store: RunStore): MachineControl {
       const record = await store.recordOf(id);
       const folder = store.folderOf(id).path;
       const { argv } = record;
+      if (record.sandbox !== null)
+        return { argv, folder, script: formatScript(argv, [sandboxNote(id, record.image.label)]) };
       const [first = 'boot'] = rolesOf(argv);
       const words = onTerminal(argv, {
         disk: (role) =>
@@ -128,4 +130,8 @@ export function createMachineControl(store: RunStore): MachineControl {
       return { argv, folder, script: formatScript(words, notes) };
     },
   };
+}
+
+function sandboxNote(id: string, label: string): string {
+  return `The sandbox of run ${id} (${label}), without Seedbed. It goes on in the tree as the run left it: for another run prepare another tree.`;
 }

@@ -8,6 +8,7 @@ import type { ImageRecord } from '../../shared/model/image.ts';
 import { machineOptions, type MachineOptions, type MachineWishes } from '../../shared/model/machine.ts';
 import type { AcceleratorChoice, RunRecord } from '../../shared/model/run.ts';
 import type { ProgressReport } from '../jobs.ts';
+import { removeTree } from '../checkout/work-tree.ts';
 import { atPath, osCodeOf } from '../os-errors.ts';
 import type { AcceleratorDecision } from './accelerators.ts';
 import { diskPathFor } from '../image/image-files.ts';
@@ -115,7 +116,11 @@ export async function removeFolder(runs: string, id: string): Promise<void> {
   const removed = join(runs, `${REMOVED_PREFIX}${id}-${randomBytes(4).toString('hex')}`);
   await atPath(join(runs, id), async () => {
     await rename(join(runs, id), removed);
-    await rm(removed, { recursive: true, force: true });
+    await rm(removed, { recursive: true, force: true }).catch((error: unknown) => {
+      // A sandbox may have left folders that not even their owner may write to.
+      if (osCodeOf(error) !== 'EACCES') throw error;
+      return removeTree(removed);
+    });
   });
 }
 

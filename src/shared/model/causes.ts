@@ -138,7 +138,7 @@ const TEXTS: { [C in VerdictCause]: CauseText } = {
     hint: "QEMU's own words stand in the run's qemu.log; seedbed doctor checks the installation.",
   },
   lost: {
-    sentence: () => 'QEMU is gone and nobody saw how it ended; the log stops before the goal.',
+    sentence: () => 'The machine is gone and nobody saw how it ended; the log stops before the goal.',
     hint: 'The host may have been switched off or short of memory. Start the run again with a new image.',
   },
   'waits-for-input': {

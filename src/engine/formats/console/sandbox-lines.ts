@@ -7,6 +7,7 @@ import { addMilestone, lineText, type ReaderState } from './state.ts';
 import { isBuild, isOver } from './step-traces.ts';
 
 const WORDS = '[seedbed] The sandbox ended: ';
+export const FINISHED_IN_SANDBOX = 'live-bootstrap finished, and the sandbox ended';
 const CLOSED = 'its terminal was closed';
 
 /** `status`: of the first program, 128 and more where a signal ended it; null when nobody knows. */
@@ -22,7 +23,7 @@ function readEnd(state: ReaderState): boolean {
   const { offset } = state.line;
   if (end === 'exit status 0' && isFinished(state)) {
     state.steps.finish(offset);
-    addMilestone(state, 'finished', 'live-bootstrap finished, and the sandbox ended', offset);
+    addMilestone(state, 'finished', FINISHED_IN_SANDBOX, offset);
   } else failBuild(state, 'ended-early', `the sandbox ended, ${end}`);
   state.over = true;
   return true;

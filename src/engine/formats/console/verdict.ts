@@ -14,6 +14,7 @@ import { PHASE_WORDS } from '../../../shared/model/timeline.ts';
 import { plainText } from '../../../shared/terminal-text.ts';
 import { clip } from './bytes.ts';
 import { ANSWERS } from './check-lines.ts';
+import { FINISHED_IN_SANDBOX } from './sandbox-lines.ts';
 import { explainSilence } from './silence.ts';
 
 export interface RunFacts {
@@ -168,7 +169,7 @@ function passed(report: ConsoleReport, goal: Goal, proof: Evidence): Verdict {
 
 function passedSentence(report: ConsoleReport, goal: Goal): string {
   if (goal === 'end')
-    return 'live-bootstrap finished: everything was built, and the machine switched itself off.';
+    return `live-bootstrap finished: everything was built, and ${endedInSandbox(report) ? 'the sandbox ended' : 'the machine switched itself off'}.`;
   if (goal === 'stage0')
     return `stage0 is done: all ${ANSWERS} tools and the script-generator were built from the seed and have the sums that upstream recorded.`;
   const step = goalStep(goal);
@@ -179,6 +180,10 @@ function passedSentence(report: ConsoleReport, goal: Goal): string {
   const compared =
     check?.compared === true ? `, and all ${count} entries were read as the image holds them` : '';
   return `The boot check passed: this machine has what builder-hex0 needs${compared}.`;
+}
+
+function endedInSandbox(report: ConsoleReport): boolean {
+  return milestone(report, 'finished')?.text === FINISHED_IN_SANDBOX;
 }
 
 function failed(goal: Goal, failure: Failure): Verdict {
