@@ -35,6 +35,7 @@ export const TEST_TOOLS = [
   { command: 'git', apt: 'git', why: 'reads the commits of a checkout' },
   { command: 'nasm', apt: 'nasm', why: 'assembles the boot check a second time, independently' },
   { command: 'objdump', apt: 'binutils', why: 'reads our machine code back' },
+  { command: 'M1', apt: 'mescc-tools', why: 'judges the assemblers of the audit' },
   { command: 'gcc', apt: 'gcc', why: 'compiles live-bootstrap’s own script-generator as a judge' },
   { command: 'xz', apt: 'xz-utils', why: 'packs snapshots of repositories' },
   { command: 'curl', apt: 'curl', why: 'the peer of the downloader in npm run bench' },

@@ -61,7 +61,7 @@ const LIST = {
   ],
   'seed.run-covers': [
     'What ran, and what did not',
-    'hex0-seed: every instruction was executed in that run, so none is there for another occasion.',
+    'Of hex0-seed every instruction was executed in that run, so none is there for another occasion. Of the others it is said how many were.',
   ],
   'seed.representations': [
     'Other texts of the program make the same bytes',

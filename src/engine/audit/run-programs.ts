@@ -4,11 +4,6 @@ import { setImmediate } from 'node:timers/promises';
 import type { AuditedProgramId } from '../../shared/model/audit.ts';
 import { type ProgramRun, runProgramFile } from '../formats/seed/i386-run.ts';
 
-export interface ChainText {
-  id: AuditedProgramId;
-  bytes: Uint8Array;
-}
-
 export interface ChainRun {
   id: AuditedProgramId;
   /** What the chain made; null: the run before it did not end well. */
