@@ -24,6 +24,10 @@ const PAGE_HINTS: { [C in ErrorCode]?: (data: ErrorData[C]) => string } = {
     'Install git 2.30 or newer (Debian: sudo apt install git), or take a folder or an archive that is there: both are on the Sources page.',
   FILE_EXISTS: () => 'Choose another folder or name, or move the file that is there away.',
   EXT3_TOO_SMALL: () => 'Choose a larger size for that disk.',
+  INPUT_NOT_RECORDED: (d) =>
+    d.option === 'repo'
+      ? 'Choose the folder with the packages under “Packages that it was built with”.'
+      : 'Choose its tar file under “Early preseed that it was built with”.',
   IMAGE_EXISTS: () => 'Choose another folder or name, or move the file that is there away.',
   DISTFILE_MISSING: (d) =>
     `Put a file with sha256 ${d.sha256} there, or bootstrap only the first stage, which needs no distfiles.`,

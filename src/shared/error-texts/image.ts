@@ -102,8 +102,8 @@ export const IMAGE_TEXTS: ErrorTexts<ImageErrorData> = {
       `${d.path} cannot be recomputed: it was built with ${d.what}, which follow from no source and are not recorded.`,
     hint: (d) =>
       d.option === 'repo'
-        ? 'Name the folder with the packages again: --repo FOLDER, or on the page.'
-        : 'Name the tar file again: --early-preseed FILE, or on the page.',
+        ? 'Name the folder with the packages again: --repo FOLDER'
+        : 'Name the tar file again: --early-preseed FILE',
   },
   CONTENT_DISPUTED: {
     message: (d) =>
