@@ -61,6 +61,10 @@ describe.skipIf(chromiumMissing() !== null)(uiTitle('papers'), () => {
     expect(await paper.isVisible()).toBe(true);
     expect(await page.getByRole('button', { name: /Print/ }).isVisible()).toBe(false);
     await screenshot(page, 'checklist-print');
+    await page.emulateMedia({ media: 'screen' });
+    await page.getByRole('button', { name: 'Flash the boot check first' }).click();
+    await page.getByRole('heading', { name: 'Write an image to a drive' }).waitFor();
+    expect(new URL(page.url()).hash).toBe(`#/drives/flash?image=${image}`);
   });
 
   it('explains what was typed, keeps it over a reload, and puts slips right', async () => {
