@@ -1,6 +1,7 @@
 // The chain of a real checkout.
 import { describe, expect, it } from 'vitest';
 import { readCheckoutChain } from '../../src/engine/chain/chain.ts';
+import { Chain } from '../../src/shared/model/chain.ts';
 import { answerWhy } from '../../src/engine/formats/chain/chain-ways.ts';
 
 const checkout = process.env['LIVE_BOOTSTRAP_DIR'];
@@ -12,6 +13,7 @@ describe.skipIf(checkout === undefined)(
       const chain = await readCheckoutChain({ path: checkout ?? '' });
       expect(chain.totals).toMatchObject({ builds: 170, reaching: 170 });
       expect(chain.unreachable).toEqual([]);
+      expect(Chain.parse(chain)).toEqual(chain);
 
       const { ways } = answerWhy(chain, 'gcc-15.2.0');
       const makers = ways.find(({ kind }) => kind === 'makers')?.steps.map(({ node }) => node.id) ?? [];

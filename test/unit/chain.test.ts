@@ -9,7 +9,7 @@ import { parsePackageName } from '../../src/engine/formats/chain/package-names.t
 import { readChain } from '../../src/engine/formats/chain/read-chain.ts';
 import { programWords } from '../../src/engine/formats/chain/shell-words.ts';
 import { describeError } from '../../src/shared/error-texts.ts';
-import type { Chain } from '../../src/shared/model/chain.ts';
+import { Chain, ChainAnswer } from '../../src/shared/model/chain.ts';
 import { findIn, smallCheckout } from '../support/chain-checkout.ts';
 
 type Files = Record<string, string>;
@@ -36,6 +36,13 @@ describe('the chain of a small checkout', () => {
     const { totals, unreachable } = chainOf();
     expect(totals).toMatchObject({ builds: 11, reaching: 11 });
     expect(unreachable).toEqual([]);
+  });
+
+  it('is a chain, and gives an answer, as the contract has it', () => {
+    const chain = { ...chainOf(), rebuilds: [] };
+    expect(Chain.parse(chain)).toEqual(chain);
+    const answer = answerWhy(chain, 'gcc-9.0');
+    expect(ChainAnswer.parse(answer)).toEqual(answer);
   });
 
   it('goes from a compiler to the compiler that compiled it, down to hex text', () => {

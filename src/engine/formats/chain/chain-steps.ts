@@ -70,7 +70,7 @@ export function addSteps(
         role: 'kernel',
         basis: 'in force',
         word: kernel.node,
-        ...kernel,
+        evidence: kernel.evidence,
       });
       addEdge(draft, node.id, script.id, { role: 'input', basis: 'named', word: entry.argument, evidence });
       if (kind === 'kaem') runKaemBuild({ ...machine, shell, kernel }, steps, node, entry);
