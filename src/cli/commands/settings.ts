@@ -38,8 +38,8 @@ function print(screen: Screen, settings: Settings, json: boolean | undefined): v
     screen.json(settings);
     return;
   }
-  const { distfiles, checkout, notices } = settings;
-  for (const [section, values] of Object.entries({ distfiles, checkout, notices }))
+  const { distfiles, checkout, notices, drives } = settings;
+  for (const [section, values] of Object.entries({ distfiles, checkout, notices, drives }))
     for (const [key, value] of Object.entries<SettingValue>(values))
       screen.line(`${section}.${key} = ${formatValue(value)}`);
 }

@@ -12,7 +12,7 @@ export const DRIVES_TEXTS: ErrorTexts<DrivesErrorData> = {
     message: (d) => `There is no drive ${d.drive}.`,
     hint: (d) =>
       d.known === ''
-        ? 'No drive is there that could be written. Plug one in; seedbed drives watch tells when it is seen.'
+        ? 'No drive is there that could be written. Plug one in.'
         : `These are there: ${d.known}. Names are taken whole: sdb is not sdb1.`,
   },
   DRIVE_NAMELESS: {
@@ -22,6 +22,6 @@ export const DRIVES_TEXTS: ErrorTexts<DrivesErrorData> = {
   DRIVES_UNSUPPORTED: {
     message: (d) => `Seedbed cannot look at the drives of ${d.platform}.`,
     hint: () =>
-      'Linux, macOS and Windows are known. Write the image with dd, and check it with seedbed image verify.',
+      'Linux, macOS and Windows are known. Write the image with dd there, and compare the drive with it afterwards.',
   },
 };

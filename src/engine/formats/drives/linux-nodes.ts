@@ -68,7 +68,7 @@ function readNode(name: string, block: SysBlock | null, row: LsblkRow | null, on
     isLoop,
     backingFile: typeof block?.backingFile === 'string' ? pathText(block.backingFile) : null,
     model: deviceText(row?.model ?? block?.model?.replaceAll('_', ' ')),
-    vendor: deviceText(row?.vendor ?? block?.vendor),
+    vendor: vendorText(row?.vendor ?? block?.vendor),
     serial: deviceText(row?.serial ?? block?.serial),
     wwn: deviceText(row?.wwn ?? block?.wwid),
     tableType: deviceText(row?.pttype),
@@ -77,6 +77,12 @@ function readNode(name: string, block: SysBlock | null, row: LsblkRow | null, on
     uuid: row?.uuid ?? null,
     typeName: deviceText(row?.parttypename),
   };
+}
+
+/** A virtio disk has only a number of PCI there, which tells nobody anything. */
+function vendorText(raw: string | null | undefined): string | null {
+  const text = deviceText(raw);
+  return text === null || /^0x[0-9a-f]{4}$/i.test(text) ? null : text;
 }
 
 function roleOf(name: string, block: SysBlock | null, row: LsblkRow | null, on: string[]): NodeRole {
