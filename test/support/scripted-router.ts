@@ -12,6 +12,7 @@ import type { Job } from '../../src/shared/model/job.ts';
 import type { RunSnapshot } from '../../src/shared/model/run.ts';
 import { scriptedRun, scriptedVerdict, summaryOf } from './scripted-data.ts';
 import { SCRIPTED_PREFLIGHT } from './scripted-preflight.ts';
+import { scriptedBlobs, scriptedChain, scriptedEvidence, scriptedSbom } from './scripted-chain.ts';
 import { scriptedAudit } from './scripted-audit.ts';
 import { scriptedMachine } from './scripted-machine.ts';
 import { scriptedSettings, watchScripted } from './scripted-notices.ts';
@@ -209,6 +210,10 @@ export function scriptedRouter(script: Script): AnyRouter {
   return {
     ...routed,
     audit: scriptedAudit(),
+    chain: scriptedChain(),
+    sbom: scriptedSbom(),
+    evidence: scriptedEvidence(),
+    blobs: scriptedBlobs(),
     results: scriptedResults(script.collected),
     settings: scriptedSettings(script),
   };

@@ -10,6 +10,7 @@ import { RunNotices } from './notices/run-notices.tsx';
 import { AuditPage } from './pages/audit.tsx';
 import { BootstrapPage } from './pages/bootstrap.tsx';
 import { ChecklistPage } from './pages/checklist.tsx';
+import { ChainPage } from './pages/chain.tsx';
 import { DrivesPage } from './pages/drives.tsx';
 import { ExplainPage } from './pages/explain.tsx';
 import { FlashPage } from './pages/flash.tsx';
@@ -26,7 +27,7 @@ import { RunsPage } from './pages/runs.tsx';
 import { ScreenPage } from './pages/screen.tsx';
 import { SourcesPage } from './pages/sources.tsx';
 import { TrustPage } from './pages/trust.tsx';
-import { formatRoute, NO_AUDIT_VIEW, NO_IMAGE_VIEW, NO_SOURCES_VIEW, type Route, type Section, sectionOf } from './route.ts';
+import { formatRoute, NO_AUDIT_VIEW, NO_CHAIN_VIEW, NO_IMAGE_VIEW, NO_SOURCES_VIEW, type Route, type Section, sectionOf } from './route.ts';
 import { useRoute } from './use-route.ts';
 
 const RAIL: readonly { section: Section; icon: IconName; text: string }[] = [
@@ -133,6 +134,8 @@ function CurrentPage({ route }: { route: Route }): ReactNode {
       return <DrivesPage />;
     case 'flash':
       return <FlashPage view={route.view} />;
+    case 'chain':
+      return <ChainPage view={route.view ?? NO_CHAIN_VIEW} />;
     case 'audit':
       return <AuditPage view={route.view ?? NO_AUDIT_VIEW} />;
     case 'machine':

@@ -19,6 +19,7 @@ import './styles/run.css';
 import './styles/sources.css';
 import './styles/image.css';
 import './styles/audit.css';
+import './styles/chain.css';
 import './styles/paper.css';
 import './styles/drives.css';
 

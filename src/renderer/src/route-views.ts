@@ -45,6 +45,18 @@ export interface AuditView {
   job: string | null;
 }
 
+/** What the Chain page shows; null where the user left the default. */
+export interface ChainView {
+  /** A place token, or the id of a checkout that Seedbed keeps. */
+  checkout: string | null;
+  /** The part that is looked at. */
+  node: string | null;
+  /** Only parts with these words. */
+  find: string | null;
+  /** The job that was started last. */
+  job: string | null;
+}
+
 /** Choices of a new image; null where the user left the preset's. */
 export interface NewImageChoices {
   preset: string | null;

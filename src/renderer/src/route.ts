@@ -2,6 +2,7 @@
 import type {
   AuditView,
   BootstrapChoices,
+  ChainView,
   FlashView,
   ImageView,
   NewImageChoices,
@@ -22,6 +23,7 @@ export type Route =
   | { page: 'flash'; view: FlashView }
   | { page: 'machine' }
   | { page: 'audit'; view?: AuditView }
+  | { page: 'chain'; view?: ChainView }
   | { page: 'job'; id: string }
   | { page: 'explain'; log: string | null }
   | { page: 'trust'; run: string | null; image: string | null }
@@ -88,9 +90,13 @@ const FLASH_VIEW = ['image', 'drive', 'second', 'job'] as const satisfies readon
 
 const AUDIT_VIEW = ['checkout', 'program', 'from', 'job'] as const satisfies readonly (keyof AuditView)[];
 
+const CHAIN_VIEW = ['checkout', 'node', 'find', 'job'] as const satisfies readonly (keyof ChainView)[];
+
 const NO_CHOICES: BootstrapChoices = readChoices(new URLSearchParams());
 
 export const NO_AUDIT_VIEW: AuditView = readNamed(AUDIT_VIEW, new URLSearchParams());
+
+export const NO_CHAIN_VIEW: ChainView = readNamed(CHAIN_VIEW, new URLSearchParams());
 
 export const NO_IMAGE_VIEW: ImageView = readNamed(IMAGE_VIEW, new URLSearchParams());
 
@@ -129,6 +135,10 @@ export function parseRoute(hash: string): Route {
       return second === ''
         ? { page: 'audit', view: readNamed(AUDIT_VIEW, parameters) }
         : { page: 'unknown', hash };
+    case 'chain':
+      return second === ''
+        ? { page: 'chain', view: readNamed(CHAIN_VIEW, parameters) }
+        : { page: 'unknown', hash };
     case 'explain':
       return second === '' ? { page: 'explain', log: parameters.get('log') } : { page: 'unknown', hash };
     case 'trust':
@@ -162,6 +172,8 @@ export function formatRoute(route: Route): string {
       return `#/runs/${encodeURIComponent(route.id)}`;
     case 'results':
       return `#/results/${encodeURIComponent(route.id)}${formatQuery({ ...route.view })}`;
+    case 'chain':
+      return `#/chain${formatQuery({ ...route.view })}`;
     case 'audit':
       return `#/audit${formatQuery({ ...route.view })}`;
     case 'image':
@@ -235,6 +247,7 @@ export function sectionOf(route: Route): Section | null {
     case 'machine':
       return 'machine';
     case 'audit':
+    case 'chain':
       return 'audit';
     case 'trust':
       return route.image === null ? 'runs' : 'images';

@@ -6,7 +6,7 @@ import { changeAudit, readFrom, readProgram } from '../audit/audit-address.ts';
 import { ByteTable } from '../audit/byte-table.tsx';
 import { CheckTable, Matrix } from '../audit/check-lists.tsx';
 import { ProgramCard } from '../audit/program-card.tsx';
-import { Button } from '../components/controls.tsx';
+import { Button, PageLink } from '../components/controls.tsx';
 import { Empty, ErrorCard } from '../components/feedback.tsx';
 import { ChoiceField } from '../components/fields.tsx';
 import { Icon } from '../components/icons.tsx';
@@ -16,6 +16,7 @@ import { useAction, useAnswer, useJobs, useLive } from '../connection/context.ts
 import { auditSentence } from '../derive/audit-view.ts';
 import { checkoutTitle } from '../derive/checkout-view.ts';
 import { formatMoment } from '../derive/text.ts';
+import { NO_CHAIN_VIEW } from '../route.ts';
 import type { AuditView } from '../route-views.ts';
 import { readChoice } from '../sources/sources-address.ts';
 import { SwitchField } from '../sources/switch-field.tsx';
@@ -83,6 +84,11 @@ export function AuditPage({ view }: { view: AuditView }): ReactNode {
         </Button>
         <SwitchField label="Also change every byte of the seed" value={mutations} onChange={setMutations} />
       </div>
+      <p>
+        <PageLink to={{ page: 'chain', view: { ...NO_CHAIN_VIEW, checkout } }}>
+          The chain: what is made by what, and what is no text
+        </PageLink>
+      </p>
       {folder.dialog}
       {[error, failure, folder.error].map((one, index) =>
         one === null ? null : <ErrorCard key={index} error={one} />,

@@ -20,6 +20,7 @@ import {
 } from '../derive/distfile-view.ts';
 import { addressesOf } from '../derive/missing-files.ts';
 import { formatMoment } from '../derive/text.ts';
+import { CorroborationPart } from './corroboration-part.tsx';
 import { SourceOrder } from './source-order.tsx';
 
 interface DetailsProps {
@@ -66,6 +67,7 @@ function Details({ row, selection, mirrors, busy, pending, onFetch, onClose }: D
       />
       {row.state === 'fetching' ? <Progress label={`Fetching ${row.name}`} share={fileShare(row)} /> : null}
       <Evidence row={row} />
+      <CorroborationPart selection={selection} name={row.name} />
       <Failures failures={row.failures} />
       {isHere ? null : <SourceOrder selection={selection} name={row.name} />}
       <Addresses row={row} mirrors={mirrors} />
