@@ -157,6 +157,24 @@ describe.skipIf(loopMissing() !== null)(loopTitle('flashing loop devices'), () =
     });
   });
 
+  test('a writing whose process is gone was cut off, and is gone on with', async () => {
+    await withScene(async (scene) => {
+      const { client, engine, image, loop } = scene;
+      const { jobId } = await client.flash.start({ token: await token(scene), eject: false, resume: false });
+      await end(scene, jobId);
+      const [{ id } = { id: '' }] = await client.flash.records({});
+      const path = engine.flash.recordPath(id);
+      const record = JSON.parse(readFileSync(path, 'utf8')) as object;
+      const gone = { pid: 2 ** 22 + 1, startedTicks: '1' };
+      writeFileSync(path, JSON.stringify({ ...record, state: 'writing', writer: gone, writtenUpTo: 1 }));
+      expect(await client.flash.records({})).toMatchObject([
+        { state: 'failed', failure: { code: 'CUT_OFF' } },
+      ]);
+      const place = engine.places.mint(image).token;
+      expect((await client.flash.plan({ image: { place }, drives: [loop.path] })).resumable).toEqual([1]);
+    });
+  });
+
   test('a token works once, and a plan is confirmed once', async () => {
     await withScene(async (scene) => {
       const { client, engine, image, loop } = scene;

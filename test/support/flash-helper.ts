@@ -97,7 +97,7 @@ export function requestsFor(image: Buffer): { requests: HelperRequest[]; chunksS
   const all = createHash('sha256');
   for (let at = 0, index = 0; at < image.length; at += CHUNK_BYTES, index += 1) {
     const bytes = image.subarray(at, at + CHUNK_BYTES);
-    const isZero = bytes.every((byte) => byte === 0);
+    const isZero = bytes.equals(Buffer.alloc(bytes.length));
     const hash = isZero ? Buffer.alloc(32) : createHash('sha256').update(bytes).digest();
     all.update(hash);
     requests.push(

@@ -1,11 +1,13 @@
 // Loop devices of a test's own: made over a file in its folder, gone when it ends. Never any other device.
 import { spawnSync } from 'node:child_process';
-import { closeSync, ftruncateSync, openSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, existsSync, ftruncateSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 import { formatDeviceNumber } from '../../src/helper/device-facts.ts';
 import type { ExpectedIdentity } from '../../src/helper/protocol.ts';
 
+/** tmpfs, on every Linux. */
+const IN_MEMORY = '/dev/shm';
 const REQUIRED = process.env['REQUIRE_TOOLS'] === '1';
 
 /** A reason to skip; null where loop devices can be made. Throws when tools are required. */
@@ -30,9 +32,17 @@ export interface LoopDevice {
   detach(): void;
 }
 
-/** Call at the top of a test file. Gives a function that makes devices; after each test they are detached. */
+/** Call at the top of a test file. Gives a function that makes devices; after each test they are detached. Temporary folders lie in memory meanwhile: flushing to a busy disk takes seconds. */
 export function useLoopDevices(): (folder: string, sizeBytes: number, name?: string) => LoopDevice {
   const made: LoopDevice[] = [];
+  const before = process.env['TMPDIR'];
+  beforeAll(() => {
+    if (existsSync(IN_MEMORY)) process.env['TMPDIR'] = IN_MEMORY;
+  });
+  afterAll(() => {
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
+  });
   afterEach(() => {
     for (const loop of made.splice(0)) loop.detach();
   });

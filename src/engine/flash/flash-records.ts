@@ -6,6 +6,7 @@ import { isSeedbedError, SeedbedError } from '../../shared/errors.ts';
 import { FlashRecord, type FlashSummary } from '../../shared/model/flash.ts';
 import { writeFileAtomically } from '../atomic-file.ts';
 import { atPath } from '../os-errors.ts';
+import { isAlive } from '../run/process-identity.ts';
 import { digestOfChunks } from './chunk-hashes.ts';
 
 export interface FlashRecords {
@@ -36,7 +37,7 @@ export function openFlashRecords(root: string): FlashRecords {
         throw new SeedbedError('FLASH_RECORD_NOT_FOUND', { record: id });
       throw error;
     });
-    return found;
+    return asItIs(found);
   }
 
   async function all(): Promise<FlashRecord[]> {
@@ -65,6 +66,13 @@ export function openFlashRecords(root: string): FlashRecords {
       return Number.isSafeInteger(last) ? Math.max(last, latest.writtenUpTo) : latest.writtenUpTo;
     },
   };
+}
+
+/** A writing whose process is gone was cut off. */
+async function asItIs(record: FlashRecord): Promise<FlashRecord> {
+  if (record.state !== 'writing' || record.writer === null || (await isAlive(record.writer))) return record;
+  const message = 'Seedbed ended while it wrote. Nothing starts from the drive; --resume goes on.';
+  return { ...record, state: 'failed', failure: { code: 'CUT_OFF', message } };
 }
 
 export function summaryOf(record: FlashRecord): FlashSummary {

@@ -11,6 +11,7 @@ import type { HelperCommand } from './elevation.ts';
 import { foldFailure } from './fold-failure.ts';
 import { type FlashRecords, newFlashId } from './flash-records.ts';
 import { nameDrive, type PlannedTarget, refuse } from './plan-flash.ts';
+import { identifyProcess } from '../run/process-identity.ts';
 import { runHelper } from './run-helper.ts';
 
 export interface WriteOptions {
@@ -55,7 +56,7 @@ export async function writeTarget(
     });
   const name = nameDrive(target.drive);
   const resumeUpTo = resume ? await records.resumable(drive.id, target.chunksSha256) : 0;
-  let record = firstRecord(planned, options, name);
+  let record = { ...firstRecord(planned, options, name), writer: await identifyProcess(process.pid) };
   const keep = async (change: Partial<FlashRecord>): Promise<void> => {
     record = { ...record, ...change };
     await records.save(record);
@@ -139,6 +140,7 @@ function firstRecord(
     state: 'writing',
     startedAt: now.toISOString(),
     endedAt: null,
+    writer: null,
     image: { id: imageId, role, sizeBytes: imageBytes, sha256, inputDigest },
     drive: { id: drive.drive.id, name, identity: drive.drive.identity },
     chunkBytes: CHUNK_BYTES,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { DriveConfirmation, DriveIdentity, ListedDrive } from './drive.ts';
 import { DiskRole, Sha256 } from './image.ts';
+import { ProcessIdentity } from './run.ts';
 
 /** One disk of an image and the drive that it goes to. */
 export const FlashTarget = z.strictObject({
@@ -84,6 +85,8 @@ export const FlashRecord = z.strictObject({
   state: z.enum(['writing', 'written', 'failed', 'cancelled']),
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().nullable(),
+  /** Whose end while `writing` is a cut; null where the system does not tell processes apart. */
+  writer: ProcessIdentity.nullable(),
   image: z.strictObject({
     id: z.string().nullable(),
     role: DiskRole,
