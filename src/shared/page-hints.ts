@@ -34,6 +34,15 @@ const PAGE_HINTS: { [C in ErrorCode]?: (data: ErrorData[C]) => string } = {
   DISTFILES_INCOMPLETE: () =>
     'The Sources page lists them with their addresses and what each source said. Fetch again later, add a mirror there, or drop the files on that page.',
   DISTFILE_UNKNOWN: () => 'The Sources page lists those that it wants.',
+  FLASH_PLATFORM: () =>
+    'Write the image with another program there, and verify the drive on a computer with Linux.',
+  FLASH_NOT_ALLOWED: () =>
+    'Whoever started this host decides that: it is started with leave to write drives, or the window is used.',
+  FLASH_TARGETS: () => 'Choose a drive of its own for each disk of the image.',
+  FLASH_REFUSED: () => 'Choose another drive; the Drives page says what is against each.',
+  FLASH_UNPLUGGED: (d) =>
+    `Plug it in again, without a hub, see what will happen once more and let it go on. ${d.headIsZero ? 'Its first MiB is zeros, so nothing starts from it.' : 'Do not start a machine from it.'}`,
+  FLASH_RECORD_NOT_FOUND: () => 'It may stand in another data folder, or it was removed.',
   IMAGE_NOT_FOUND: () => 'The Images page lists those that are there.',
   QEMU_START_FAILED: () => 'Read QEMU’s own words above; the Machine page checks what a run needs.',
   ACCELERATOR_UNAVAILABLE: () =>
