@@ -22,6 +22,11 @@ const PAGE_HINTS: { [C in ErrorCode]?: (data: ErrorData[C]) => string } = {
     'Addresses of repositories begin with https://, http://, git:// or ssh://. A folder of yours is chosen, not typed.',
   GIT_NOT_FOUND: () =>
     'Install git 2.30 or newer (Debian: sudo apt install git), or take a folder or an archive that is there: both are on the Sources page.',
+  AUDIT_NOT_FOUND: () => 'Audits live as long as the host that made them: start it again on this page.',
+  DDC_STEP_FAILED: () =>
+    'That is no verdict about the tools. Verify the checkout on the Sources page, and check that this computer runs 32-bit programs.',
+  SEED_TEXT_INVALID: () =>
+    'Verify the checkout on the Sources page. Seedbed reads hex0, hex1, hex2 and M1 strictly: it skips nothing.',
   FILE_EXISTS: () => 'Choose another folder or name, or move the file that is there away.',
   EXT3_TOO_SMALL: () => 'Choose a larger size for that disk.',
   INPUT_NOT_RECORDED: (d) =>
