@@ -218,7 +218,7 @@ function distfileItems(found: NonNullable<TrustFacts['distfiles']>): PaperItem[]
       pinnedIndependently > 0 ? 'equal' : 'unknown',
       'distfile-pins',
       `Of ${files} distfiles ${pinned} have a hash that other projects pin too, ${pinnedIndependently} of them one that chose it without live-bootstrap.`,
-      { why: 'Facts that ship with Seedbed, each with project, file and commit: seedbed distfiles evidence' },
+      { why: 'Facts that ship with Seedbed, each with project, file and commit: seedbed distfiles show' },
     ),
     item(
       'note',
