@@ -1,7 +1,11 @@
 // A bill as CycloneDX 1.6 JSON (ECMA-424), by CycloneDX's own library. The same bill gives the same bytes: the serial number is made of the content,
 // and there is no time but SOURCE_DATE_EPOCH's (https://reproducible-builds.org/specs/source-date-epoch/).
 import { createHash } from 'node:crypto';
-import { Enums, Models, Serialize, Spec } from '@cyclonedx/cyclonedx-library';
+// By its parts: the whole of it looks for its schemas beside itself, where a bundle has none.
+import * as Enums from '@cyclonedx/cyclonedx-library/Enums';
+import * as Models from '@cyclonedx/cyclonedx-library/Models';
+import * as Serialize from '@cyclonedx/cyclonedx-library/Serialize';
+import * as Spec from '@cyclonedx/cyclonedx-library/Spec';
 import { SEEDBED_VERSION } from '../version.ts';
 import { parsePackageName } from '../formats/chain/package-names.ts';
 import type { Bill, BillFile, BillStep } from './bill.ts';
