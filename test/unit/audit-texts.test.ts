@@ -66,9 +66,7 @@ DEFINE ret C3
 c" '09 0A'`;
     const hex2 = expandM1(text);
     expect(hex2.split('\n')).toHaveLength(text.split('\n').length);
-    expect(assemble(hex2, 'hex2')).toBe(
-      `b8feffffffc3ffffffffff0000613b620a6300090a`,
-    );
+    expect(assemble(hex2, 'hex2')).toBe(`b8feffffffc3ffffffffff0000613b620a6300090a`);
   });
 
   it.each([
