@@ -14,6 +14,6 @@ export const SANDBOX_TEXTS: ErrorTexts<SandboxErrorData> = {
   SANDBOX_START_FAILED: {
     message: (d) =>
       `What looks after the sandbox (${d.name}) ended at once (${d.exit})${d.output === '' ? '.' : `: ${d.output}`}`,
-    hint: () => 'Read the words above; seedbed doctor says which sandboxes can be had here.',
+    hint: () => 'Read the words above; the checks of this computer say which sandboxes can be had here.',
   },
 };
