@@ -1,18 +1,10 @@
 // What each instruction does to registers, flags and memory (Intel 80386 Programmer's Reference Manual, chapter 17), as one function an
 // instruction, made once per address. Only 32-bit protected mode as Linux programs see it; anything else is null.
-import {
-  add,
-  type Flags,
-  flagsWord,
-  multiply,
-  shiftBy,
-  type Shifted,
-  subtract,
-  takeFlags,
-} from './i386-arithmetic.ts';
-import type { Instruction, MemoryOperand, Operand } from './i386-instruction.ts';
+import { add, type Flags, flagsWord, multiply, shiftBy, subtract, takeFlags } from './i386-arithmetic.ts';
+import type { Instruction, Operand } from './i386-instruction.ts';
 import type { Memory } from './i386-memory.ts';
 import { CONDITIONS } from './i386-opcodes.ts';
+import { addressOf, type Place, placeOf } from './i386-places.ts';
 
 export interface Machine extends Flags {
   /** eax ecx edx ebx esp ebp esi edi */
@@ -27,7 +19,6 @@ export interface Machine extends Flags {
 }
 
 type Operation = () => void;
-type Place = Shifted;
 
 const ESP = 4;
 
@@ -213,54 +204,4 @@ function conditionOf(machine: Machine, name: string): (() => boolean) | null {
     code >> 1 === 6 ? less : code >> 1 === 7 ? () => less() || machine.result === 0 : tests[code >> 1];
   if (code < 0 || test === undefined) return null;
   return (code & 1) === 0 ? test : () => !test();
-}
-
-function placeOf(machine: Machine, operand: Operand): Place | null {
-  const { registers, memory } = machine;
-  if (operand.kind === 'immediate') {
-    const { value } = operand;
-    return { read: () => value, write: () => undefined, bits: bitsOf(operand.width) };
-  }
-  if (operand.kind === 'memory') {
-    const { width } = operand;
-    if (width === 0 || operand.segment !== null || operand.short) return null;
-    const address = addressOf(machine, operand);
-    return {
-      read: () => memory.read(address(), width),
-      write: (value) => memory.write(address(), width, value),
-      bits: bitsOf(width),
-    };
-  }
-  if (operand.kind !== 'register') return null;
-  const { number, width } = operand;
-  if (width === 4)
-    return {
-      read: () => registers[number] ?? 0,
-      write: (value) => void (registers[number] = value),
-      bits: 32,
-    };
-  const at = width === 1 ? number & 3 : number;
-  const shift = width === 1 && number > 3 ? 8 : 0;
-  const mask = width === 1 ? 0xff : 0xffff;
-  return {
-    read: () => ((registers[at] ?? 0) >>> shift) & mask,
-    write: (value) =>
-      void (registers[at] = ((registers[at] ?? 0) & ~(mask << shift)) | ((value & mask) << shift)),
-    bits: bitsOf(width),
-  };
-}
-
-function addressOf({ registers }: Machine, operand: MemoryOperand): () => number {
-  const { base, index, scale, displacement } = operand;
-  if (base === null && index === null) return () => displacement >>> 0;
-  if (base !== null && index === null) return () => ((registers[base] ?? 0) + displacement) >>> 0;
-  return () => {
-    const start = base === null ? 0 : (registers[base] ?? 0);
-    const offset = index === null ? 0 : Math.imul(registers[index] ?? 0, scale);
-    return (start + offset + displacement) >>> 0;
-  };
-}
-
-function bitsOf(width: 1 | 2 | 4): 8 | 16 | 32 {
-  return width === 1 ? 8 : width === 2 ? 16 : 32;
 }
