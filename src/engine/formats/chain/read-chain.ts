@@ -26,15 +26,15 @@ const MANIFEST = 'steps/manifest';
 
 /** Throws CHECKOUT_UNREADABLE, CHECKOUT_INVALID where one of the files is missing that everything begins with. */
 export function readChain(find: FindFile, root = ''): Omit<Chain, 'commit' | 'rebuilds'> {
-  const require = (path: string): ChainFile => {
+  const needed = (path: string): ChainFile => {
     const file = find(path);
     if (file === null) throw new SeedbedError('CHECKOUT_INVALID', { path: root, missing: path });
     return file;
   };
-  const generator = require(GENERATOR);
-  const manifest = require(MANIFEST);
+  const generator = needed(GENERATOR);
+  const manifest = needed(MANIFEST);
   const draft = createDraft();
-  const kernelEvidence = addBeginning(draft, generator, require);
+  const kernelEvidence = addBeginning(draft, generator, needed);
   const variables = launchVariables('kernel-bootstrap');
   const { scripts } = evaluateManifest(manifest.text, variables, MANIFEST);
   const machine: KaemMachine = {
@@ -69,10 +69,10 @@ export function readChain(find: FindFile, root = ''): Omit<Chain, 'commit' | 're
 function addBeginning(
   draft: ChainDraft,
   generator: ChainFile,
-  require: (path: string) => ChainFile,
+  needed: (path: string) => ChainFile,
 ): ChainEvidence {
-  const stage1 = require('builder-hex0/builder-hex0-x86-stage1.hex0');
-  const stage2 = require('builder-hex0/builder-hex0-x86-stage2.hex0');
+  const stage1 = needed('builder-hex0/builder-hex0-x86-stage1.hex0');
+  const stage2 = needed('builder-hex0/builder-hex0-x86-stage2.hex0');
   beginStage(draft, { id: 'seed', title: 'Boot sector and builder-hex0', kernel: null, shell: null });
   addFile(addNode(draft, { id: BOOT_SECTOR, kind: 'seed', label: 'boot sector' }), stage1);
   const kernel = addNode(draft, { id: FIRST_KERNEL, kind: 'kernel', label: 'builder-hex0' });
