@@ -11,8 +11,8 @@ export interface LogTail {
   read(take: (bytes: Uint8Array) => void, signal?: AbortSignal): Promise<boolean>;
   /** Bytes handed on so far. */
   offset(): number;
-  /** When the file last changed, in milliseconds since 1970. */
-  changedAt(): Promise<number>;
+  /** How long the file is, read or not, and when it last changed, in milliseconds since 1970. */
+  facts(): Promise<{ sizeBytes: number; changedAt: number }>;
   close(): Promise<void>;
 }
 
@@ -33,7 +33,10 @@ export async function openLogTail(path: string, flags: 'r' | 'a+'): Promise<LogT
       return false;
     },
     offset: () => offset,
-    changedAt: async () => (await file.stat()).mtimeMs,
+    async facts() {
+      const { size, mtimeMs } = await file.stat();
+      return { sizeBytes: size, changedAt: mtimeMs };
+    },
     close: () => file.close(),
   };
 }

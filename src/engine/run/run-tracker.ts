@@ -67,7 +67,7 @@ export function trackRun(options: TrackerOptions): RunTracker {
   const closing = new AbortController();
   const wakeup = createWakeup();
   const [sorted, ready] = [deferred(), deferred()];
-  const log = { bytes: 0, changedAt: 0, quietMilliseconds: 0 };
+  const log = { bytes: 0, sizeBytes: 0, changedAt: 0, quietMilliseconds: 0 };
   const clock = createAwakeClock();
   const facts = openMachineFacts({ folder, freeBytes: options.freeBytes });
   const take = (bytes: Uint8Array): void => reader.push(bytes);
@@ -89,7 +89,7 @@ export function trackRun(options: TrackerOptions): RunTracker {
   /** How long nothing was printed, in time in which the machine could have: not while it is held, nor while the host sleeps. */
   async function noticeTime(tail: LogTail): Promise<void> {
     const { awakeMilliseconds, missedMilliseconds } = clock.tick();
-    log.changedAt = await tail.changedAt();
+    ({ sizeBytes: log.sizeBytes, changedAt: log.changedAt } = await tail.facts());
     if (quietFrom === null) {
       const since = Math.max(log.changedAt, Date.parse(record.startedAt ?? record.createdAt));
       quietFrom = awakeMilliseconds - Math.max(0, Date.now() - since);
@@ -105,13 +105,14 @@ export function trackRun(options: TrackerOptions): RunTracker {
 
   function compose(report: ConsoleReport, known?: MachineFacts): RunSnapshot {
     const outlook = isLive(record) ? insight.outlook(report, record, log.quietMilliseconds) : null;
-    return composeSnapshot(record, report, { ...log, outlook }, known);
+    const bytes = Math.max(log.bytes, log.sizeBytes); // The end of a long log is there before it was read.
+    return composeSnapshot(record, report, { ...log, bytes, outlook }, known);
   }
 
   function publish(report: ConsoleReport): void {
     const at = Date.now();
     const known = { ...facts.now(), pause: trouble, state: owner?.machineState() ?? null };
-    const key = `${log.bytes} ${trouble ?? ''} ${known.state ?? ''} ${known.checkpoints.length}`;
+    const key = `${log.bytes} ${log.sizeBytes} ${trouble ?? ''} ${known.state ?? ''} ${known.checkpoints.length}`;
     const same = published.key === key && published.record === record;
     if (same && at - published.at < REFRESH_MILLISECONDS) return;
     published = { at, key, record };
