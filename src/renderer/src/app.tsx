@@ -27,7 +27,16 @@ import { RunsPage } from './pages/runs.tsx';
 import { ScreenPage } from './pages/screen.tsx';
 import { SourcesPage } from './pages/sources.tsx';
 import { TrustPage } from './pages/trust.tsx';
-import { formatRoute, NO_AUDIT_VIEW, NO_CHAIN_VIEW, NO_IMAGE_VIEW, NO_SOURCES_VIEW, type Route, type Section, sectionOf } from './route.ts';
+import {
+  formatRoute,
+  NO_AUDIT_VIEW,
+  NO_CHAIN_VIEW,
+  NO_IMAGE_VIEW,
+  NO_SOURCES_VIEW,
+  type Route,
+  type Section,
+  sectionOf,
+} from './route.ts';
 import { useRoute } from './use-route.ts';
 
 const RAIL: readonly { section: Section; icon: IconName; text: string }[] = [
