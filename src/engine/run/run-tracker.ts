@@ -54,7 +54,7 @@ export interface RunTracker {
 }
 
 /** Between two looks at a log that grows all the time. The end of the process is looked at when it comes. */
-const LEAST_WAIT_MILLISECONDS = 100;
+const LEAST_WAIT_MILLISECONDS = 150;
 const REFRESH_MILLISECONDS = 1000; // Views see the time pass.
 /** A busy host misses seconds; more is a sleep, or a clock that was set. */
 const JUMP_MILLISECONDS = 30_000;
