@@ -63,6 +63,14 @@ const PAGE_HINTS: { [C in ErrorCode]?: (data: ErrorData[C]) => string } = {
   CHECKPOINT_NOT_FOUND: () => 'The run’s page lists those that it has.',
   RESULTS_NOT_ON_DISK: () =>
     'Until Linux is up everything is in the machine’s memory and ends with it. What the console said is on the run’s page.',
+  SERIAL_PORT_NOT_FOUND: (d) =>
+    d.ports === ''
+      ? 'This computer shows no serial port now: plug the adapter in, then press “Look again”.'
+      : `These are there: ${d.ports}`,
+  SERIAL_NOT_A_PORT: () => 'Choose one of the ports that are listed under “Listen to a real machine” on the Runs page.',
+  SERIAL_PORT_IN_USE: () => 'Follow that run on its page, or stop it there first.',
+  SERIAL_UNAVAILABLE: () =>
+    'Capture the port with another program into a file, then open that file on the page “Explain a log”.',
   PORT_IN_USE: () => 'Choose another port, or 0 for any free one.',
   USAGE: () => 'Correct the value that is named.',
 };
