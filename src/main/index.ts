@@ -16,6 +16,7 @@ import { useResourcesFolder } from '../engine/image/resources.ts';
 import { pageFolder } from '../engine/page/page-folder.ts';
 import { createRouter } from '../engine/router/router.ts';
 import { describeError } from '../shared/error-texts.ts';
+import { findCommandLine } from './command-line.ts';
 import { handOutPorts } from './connect.ts';
 import { takeDrops } from './drops.ts';
 import { createMenu } from './menu.ts';
@@ -45,6 +46,10 @@ async function start(): Promise<void> {
   const engine = await openEngine({
     host: {
       kind: 'window',
+      command: await findCommandLine({
+        env: process.env,
+        resources: app.isPackaged ? process.resourcesPath : null,
+      }),
       choose: (kind) => chooseInDialog(dialog, focusedWindow(), kind),
       askBeforeFlash: (question) => askInDialog(dialog, focusedWindow(), question),
       keepAwake: createWakefulness(powerSaveBlocker),

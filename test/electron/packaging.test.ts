@@ -1,6 +1,6 @@
 // electron-builder.yml, by what electron-builder makes of it with a made-up Electron: which files, where, and with which fuses.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -41,8 +41,16 @@ test('the archive holds the window’s three parts and what they need at run tim
       'out/renderer/index.html',
     ]),
   );
-  const places = names.map((name) => /^(?:out\/\w+|[^/]+)/.exec(name)?.[0] ?? name);
-  const allowed = ['node_modules', 'out/main', 'out/preload', 'out/renderer', 'package.json'];
+  const places = names.map((name) => /^(?:out\/[\w.]+|[^/]+)/.exec(name)?.[0] ?? name);
+  const allowed = [
+    'node_modules',
+    'out/main',
+    'out/preload',
+    'out/renderer',
+    // Seedbed's own bill of materials.
+    'out/seedbed.cdx.json',
+    'package.json',
+  ];
   expect([...new Set(places)].filter((place) => !allowed.includes(place))).toEqual([]);
   expect(
     names.filter((name) => /electron|vite|react|\.map$|\.node$/.test(name.replace(/^out\/renderer\//, ''))),
@@ -65,6 +73,18 @@ test('the program that writes drives lies beside the archive, alone and whole', 
   expect(imports.length).toBeGreaterThan(0);
   expect(imports.filter((name) => name?.startsWith('node:') !== true)).toEqual([]);
   expect(packedHelper).not.toMatch(/\bimport\(|\brequire\(|createServer|\.listen\(/);
+});
+
+test('the command line lies beside the archive with all that it needs: it starts alone, and can open a terminal', async () => {
+  const alone = join(folder, 'alone', 'resources');
+  cpSync(join(packed, 'resources'), alone, { recursive: true, filter: (path) => !path.endsWith('.asar') });
+  const env = { ...process.env, SEEDBED_HOME: join(folder, 'cli-home') };
+  const node = (args: string[]): Promise<{ stdout: string }> =>
+    promisify(execFile)(process.execPath, args, { cwd: join(alone, 'cli'), env });
+  const { stdout } = await node(['index.js', 'runs', 'list', '--json']);
+  expect(JSON.parse(stdout)).toEqual([]);
+  const uses = "await import('mbr'); const { spawn } = await import('node-pty'); console.log(typeof spawn);";
+  expect((await node(['--input-type=module', '--eval', uses])).stdout).toBe('function\n');
 });
 
 test('the program is no Node, takes no debugger, and loads its code from the archive only', () => {

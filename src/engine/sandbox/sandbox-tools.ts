@@ -53,8 +53,8 @@ export async function findSandboxTools(mode: SandboxMode, host: SandboxHost): Pr
   if (!host.hasCommand)
     throw unavailable(
       mode,
-      'this program has no command line beside it that could look after a sandbox when it is closed',
-      'Start it with seedbed bootstrap --in, or in the page of seedbed serve; it is shown here then.',
+      'a sandbox is looked after by Seedbed’s command line, also when the window is closed, and no Node that could run it was found on PATH',
+      'Install Node 20.19 or newer (Debian: sudo apt install nodejs) and start Seedbed again. From an AppImage it cannot be: take another package, or the browser’s page.',
     );
   // What is run with root's rights is taken from where only root can put it, and not from wherever a user's PATH leads.
   const elevate = mode === 'chroot' ? await findElevation(host) : null;

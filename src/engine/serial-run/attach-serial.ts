@@ -49,7 +49,10 @@ export function createSerialRuns({ runs, store, command, env, waits, onChange }:
   return {
     async attachSerial(request) {
       if (command === null)
-        throw new SeedbedError('SERIAL_UNAVAILABLE', { reason: 'this host has no command line of Seedbed' });
+        throw new SeedbedError('SERIAL_UNAVAILABLE', {
+          reason:
+            'Seedbed’s command line does it, and no Node 20.19 or newer that could run it was found on PATH',
+        });
       const settings = { device: await lastingName(request.device), baud: request.baud };
       await refuseTwo(settings.device);
       // Said here and now, not in a log: the program that stays behind would only try again.
