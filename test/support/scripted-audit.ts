@@ -3,6 +3,8 @@ import { implement } from '@orpc/server';
 import { auditContract } from '../../src/shared/contract/audit.ts';
 import type { AuditedProgram, AuditRow, SeedAudit } from '../../src/shared/model/audit.ts';
 import { SOME_HASH } from './scripted-data.ts';
+import { latestDdc, startDdc } from './scripted-ddc.ts';
+import type { Script } from './scripted-script.ts';
 
 const VERSION = {
   sha256: SOME_HASH,
@@ -127,7 +129,7 @@ const AUDIT: SeedAudit = {
 const JOB = 'job-audit';
 
 /** There is an audit once one was started. */
-export function scriptedAudit() {
+export function scriptedAudit(script: Script) {
   let audited = false;
   const os = implement(auditContract);
   const rows = Array.from({ length: 130 }, (_, index) => row(index));
@@ -143,8 +145,8 @@ export function scriptedAudit() {
       total: rows.length,
       rows: rows.slice(from, from + limit),
     })),
-    ddc: os.ddc.handler(() => ({ jobId: JOB })),
-    ddcReport: os.ddcReport.handler(() => null),
-    ddcLatest: os.ddcLatest.handler(() => null),
+    ddc: os.ddc.handler(() => startDdc(script)),
+    ddcReport: os.ddcReport.handler(({ input }) => script.twoRoots.get(input.job) ?? null),
+    ddcLatest: os.ddcLatest.handler(() => latestDdc(script)),
   });
 }

@@ -209,7 +209,7 @@ export function scriptedRouter(script: Script): AnyRouter {
   });
   return {
     ...routed,
-    audit: scriptedAudit(),
+    audit: scriptedAudit(script),
     chain: scriptedChain(),
     sbom: scriptedSbom(),
     evidence: scriptedEvidence(),

@@ -3,6 +3,7 @@ import { createTopic, type Topic } from '../../src/engine/broadcast.ts';
 import type { RunSpec } from '../../src/shared/contract/run.ts';
 import type { SeedbedError } from '../../src/shared/errors.ts';
 import type { ConsoleReport, Verdict } from '../../src/shared/model/console.ts';
+import type { DdcReport } from '../../src/shared/model/ddc.ts';
 import type { Finding, HostInfo, Place, PlaceListing } from '../../src/shared/model/host.ts';
 import type { CheckoutFacts, Image } from '../../src/shared/model/image.ts';
 import type { Job } from '../../src/shared/model/job.ts';
@@ -42,6 +43,8 @@ export interface Script extends ScriptedNotices {
   explanations: Map<string, Explanation>;
   /** Runs whose results were collected. */
   collected: Set<string>;
+  /** What two-root checks came to, by job. */
+  twoRoots: Map<string, DdcReport>;
   /** What the page asked to start, in order. */
   started: RunSpec[];
   /** What was asked of machines, in order: `pause RUN`, `type RUN TEXT`. */
@@ -69,6 +72,7 @@ export function createScript(): Script {
     events: new Map(),
     timelines: new Map(),
     explanations: new Map(),
+    twoRoots: new Map(),
     collected: new Set(),
     started: [],
     machineAsked: [],

@@ -6,6 +6,7 @@ import { changeAudit, readFrom, readProgram } from '../audit/audit-address.ts';
 import { ByteTable } from '../audit/byte-table.tsx';
 import { CheckTable, Matrix } from '../audit/check-lists.tsx';
 import { ProgramCard } from '../audit/program-card.tsx';
+import { TwoRoots } from '../audit/two-roots.tsx';
 import { Button, PageLink } from '../components/controls.tsx';
 import { Empty, ErrorCard } from '../components/feedback.tsx';
 import { ChoiceField } from '../components/fields.tsx';
@@ -106,6 +107,7 @@ export function AuditPage({ view }: { view: AuditView }): ReactNode {
       ) : (
         <Report audit={found.audit} job={found.job} view={view} />
       )}
+      <TwoRoots checkout={checkout} />
     </Page>
   );
 }
