@@ -49,6 +49,7 @@ Distfiles are compared by the hashes in the checkout and need not be there. A dr
 instead of a file. Exit code 0 means that every byte is accounted for, 1 that one is not.`,
     )
     .action(async (name: string, options: Json) => {
+      (await import('../engine/bytes/range-threads.ts')).readyRangeThreads();
       await (await load()).verify(name, options);
     });
   leaf(image, 'diff', 'what is in one image and not in another: by entry or file, not by byte')

@@ -27,12 +27,13 @@ export interface RangeThreads {
  * offsets in whole pages. Where the file system refuses, the ordinary way does.
  */
 const THREAD = `
-const { parentPort, workerData } = require('node:worker_threads');
+const { parentPort } = require('node:worker_threads');
 const { createHash } = require('node:crypto');
 const { constants, openSync, readSync } = require('node:fs');
 const SIZE = 1048576;
 const PAGE = 4096;
-const { path, offset } = workerData;
+let path = '';
+let offset = 0;
 const buffer = Buffer.from(new WebAssembly.Memory({ initial: SIZE / 65536 }).buffer);
 const zero = Buffer.alloc(SIZE);
 let plain = -1;
@@ -78,6 +79,7 @@ const tasks = {
   },
 };
 parentPort.on('message', ([task, given]) => {
+  if (task === 'open') return void ([path, offset] = given);
   try {
     parentPort.postMessage({ value: tasks[task](given) });
   } catch (error) {
@@ -102,12 +104,28 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
+/** Started before there was anything to read. */
+const spare: Worker[] = [];
+
+/** Start threads for what will be opened soon: they take as long to begin as a command takes to find out what it has to do. They hold up no end of the process. */
+export function readyRangeThreads(): void {
+  while (spare.length < mostThreads()) {
+    const worker = new Worker(THREAD, { eval: true });
+    worker.unref();
+    spare.push(worker);
+  }
+}
+
+function mostThreads(): number {
+  return Math.min(MOST_THREADS, availableParallelism());
+}
+
 export function openRangeThreads(source: ByteSource, signal?: AbortSignal): RangeThreads {
   const { path, offsetBytes } = source.place;
   const idle: Worker[] = [];
   const busy = new Map<Worker, Waiting>();
   const queue: Waiting[] = [];
-  const most = Math.min(MOST_THREADS, availableParallelism());
+  const most = mostThreads();
   let ended: Error | null = null;
 
   function end(error: Error): void {
@@ -121,7 +139,9 @@ export function openRangeThreads(source: ByteSource, signal?: AbortSignal): Rang
 
   const workers: Worker[] = [];
   function startThread(): Worker {
-    const worker = new Worker(THREAD, { eval: true, workerData: { path, offset: offsetBytes } });
+    const worker = spare.pop() ?? new Worker(THREAD, { eval: true });
+    worker.ref();
+    worker.postMessage(['open', [path, offsetBytes]]);
     workers.push(worker);
     worker.on('message', (answer: Answer) => {
       const waiting = busy.get(worker);
