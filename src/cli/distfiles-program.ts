@@ -65,14 +65,16 @@ Nothing that comes is stored. Sources that gave the same before are not asked ag
     leaf(distfiles, 'signature', 'hold a stored file against upstream’s OpenPGP signature and a public key'),
   )
     .argument('<name>', 'the distfile')
-    .requiredOption('--signature <file>', 'the detached signature: .sig, .asc or .sign')
+    .option('--signature <file>', 'the detached signature: .sig, .asc or .sign')
+    .option('--fetch', 'look for the signature beside the file at upstream’s own addresses instead')
     .requiredOption('--key <file>', 'public keys, armoured or binary; the one that made it is taken')
     .addHelpText(
       'after',
       `
 modern: it fits, by means that are taken today; weak: it fits, but by DSA, SHA-1, short RSA or an expired key; wrong: it does not
-fit. No signature is none of these. Nothing is fetched: where the key comes from is for you to judge. A signature tells who
-released a file, not what is in it. Exit code 1 when it is wrong.`,
+fit; none: --fetch found none. A .sign may also be over what the file holds uncompressed, as at kernel.org. The key is never
+fetched: where it comes from is for you to judge. A signature tells who released a file, not what is in it. Exit code 1 when it
+is wrong, or when there is none.`,
     )
     .action(async (name: string, options) => {
       // Commander has checked the options by their declarations above.

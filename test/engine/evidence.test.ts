@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import * as pgp from 'openpgp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { allDistfiles, wantedDistfiles } from '../../src/engine/checkout/wanted-distfiles.ts';
@@ -137,6 +138,8 @@ describe('a detached signature', () => {
   });
 
   interface Signed {
+    name?: string;
+    signatureName?: string;
     by: string;
     given?: string;
     content?: Buffer;
@@ -145,7 +148,16 @@ describe('a detached signature', () => {
     date?: Date;
   }
 
-  async function check({ by, given = by, content = bytes, armoured = false, config = {}, date }: Signed) {
+  async function check({
+    name = 'x-1.tar.gz',
+    signatureName = 'x.sig',
+    by,
+    given = by,
+    content = bytes,
+    armoured = false,
+    config = {},
+    date,
+  }: Signed) {
     const folder = makeFolder();
     const [signer, holder] = [keys[by], keys[given]];
     if (signer === undefined || holder === undefined) throw new Error('no such key');
@@ -159,12 +171,16 @@ describe('a detached signature', () => {
       ...(date === undefined ? {} : { date }),
     });
     const signed = armoured ? made.armor() : (made.write() as Uint8Array);
-    const paths = { file: join(folder, 'x'), signature: join(folder, 'x.sig'), key: join(folder, 'key') };
+    const paths = {
+      file: join(folder, 'x'),
+      signature: join(folder, signatureName),
+      key: join(folder, 'key'),
+    };
     writeFileSync(paths.file, content);
     writeFileSync(paths.signature, signed);
     writeFileSync(paths.key, holder.toPublic().armor());
     const sha256 = createHash('sha256').update(content).digest('hex');
-    return checkSignature({ name: 'x-1.tar.gz', sha256, ...paths });
+    return checkSignature({ name, sha256, ...paths });
   }
 
   it('that fits by today’s means is modern, armoured or not', async () => {
@@ -194,6 +210,25 @@ describe('a detached signature', () => {
     expect(other.reasons.join()).toContain('none of the given keys');
   });
 
+  it('of the kernel’s kind is over what the archive holds, and only where it is called .sign', async () => {
+    const content = gzipSync(bytes);
+    const kernel = { by: 'ed25519', content, signatureName: 'x-1.tar.sign' };
+    expect(await check(kernel)).toMatchObject({ strength: 'modern', over: 'uncompressed', reasons: [] });
+    expect(await check({ ...kernel, content: bytes })).toMatchObject({ strength: 'modern', over: 'file' });
+    expect(await check({ ...kernel, signatureName: 'x-1.tar.sig' })).toMatchObject({ strength: 'wrong' });
+    const other = { ...kernel, content: gzipSync(Buffer.from('other bytes')) };
+    expect(await check(other)).toMatchObject({ strength: 'wrong', over: 'uncompressed' });
+  });
+
+  it('of the kernel’s kind is undecided, not wrong, where the archive cannot be opened', async () => {
+    const kernel = { by: 'ed25519', signatureName: 'x-1.tar.sign', content: Buffer.from('no gzip data') };
+    await expect(check(kernel)).rejects.toMatchObject({ code: 'SIGNATURE_UNDECIDED' });
+    await expect(check({ ...kernel, name: 'x-1.tar.zst' })).rejects.toMatchObject({
+      code: 'SIGNATURE_UNDECIDED',
+      data: { reason: 'nothing here opens .zst files' },
+    });
+  });
+
   it('that is none is an error that names the file', async () => {
     const folder = makeFolder();
     const path = join(folder, 'x.sig');
@@ -208,6 +243,8 @@ describe('a detached signature', () => {
     const report = await check({ by: 'ed25519' });
     await log.add({ ...report, strength: 'weak' });
     await log.add(report);
+    // That none lies beside the file later does not take away what was seen.
+    await log.add({ ...report, strength: 'none', fingerprint: null });
     expect(await log.read()).toEqual(new Map([[report.sha256, report]]));
   });
 });

@@ -1,10 +1,9 @@
 // A detached OpenPGP signature (RFC 9580, and RFC 4880 before it) held against a file and a public key that the user gives, by openpgp.js. First by what is taken
 // today; what only fits without those rules is weak, never the same as modern.
-import { open } from 'node:fs/promises';
 import type * as openpgp from 'openpgp';
 import { SeedbedError } from '../../shared/errors.ts';
 import type { SignatureReport } from '../../shared/model/evidence.ts';
-import { atPath } from '../os-errors.ts';
+import { isCompressedName, readBounded, readUncompressed } from './signed-bytes.ts';
 
 type OpenPgp = typeof openpgp;
 type Key = Awaited<ReturnType<OpenPgp['readKeys']>>[number];
@@ -20,15 +19,31 @@ export interface SignatureFiles {
   sha256: string;
   /** Paths. */
   file: string;
-  signature: string;
   key: string;
+  /** A path, or what came from an address. */
+  signature: string | { address: string; bytes: Buffer };
 }
 
-/** Throws SIGNATURE_UNREADABLE. */
-export async function checkSignature(files: SignatureFiles): Promise<SignatureReport> {
+interface Verdict {
+  strength: 'modern' | 'weak' | 'wrong';
+  reasons: string[];
+}
+
+/**
+ * A `.sign` that does not fit a compressed file is held against what the file holds uncompressed. Throws SIGNATURE_UNREADABLE, SIGNATURE_UNDECIDED, and the
+ * signal's reason.
+ */
+export async function checkSignature(
+  files: SignatureFiles,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<SignatureReport> {
   const pgp = await import('openpgp');
   const keys = await readKeys(pgp, files.key);
-  const signature = await readSignature(pgp, files.signature);
+  const [at, given] =
+    typeof files.signature === 'string'
+      ? [files.signature, await readBounded(files.signature, LARGEST_SIGNATURE_BYTES)]
+      : [files.signature.address, files.signature.bytes];
+  const signature = await readSignature(pgp, at, given);
   const [packet] = signature.packets;
   const base = {
     name: files.name,
@@ -36,6 +51,8 @@ export async function checkSignature(files: SignatureFiles): Promise<SignatureRe
     publicKeyAlgorithm: nameOf(pgp.enums.publicKey, packet?.publicKeyAlgorithm ?? null),
     hashAlgorithm: nameOf(pgp.enums.hash, packet?.hashAlgorithm ?? null),
     made: packet?.created?.toISOString() ?? null,
+    address: typeof files.signature === 'string' ? null : at,
+    over: 'file' as const,
   };
   const id = signature.getSigningKeyIDs()[0];
   const signer = keys.find((key) => id !== undefined && key.getKeys(id).length > 0);
@@ -48,14 +65,31 @@ export async function checkSignature(files: SignatureFiles): Promise<SignatureRe
       users: [],
     };
   const who = { fingerprint: signer.getFingerprint(), users: signer.getUserIDs() };
+  const judge = async (bytes: Buffer): Promise<Verdict> =>
+    judgeBytes(pgp, bytes, () => readSignature(pgp, at, given), signer);
   // The library's streams do not end for detached signatures, so the file is taken whole: the largest distfile has 150 MB.
-  const bytes = await readBounded(files.file, LARGEST_FILE_BYTES);
-  const today = await verify(pgp, bytes, signature, signer, {});
+  const verdict = await judge(await readBounded(files.file, LARGEST_FILE_BYTES));
+  signal.throwIfAborted();
+  if (verdict.strength !== 'wrong' || !/\.sign$/.test(at) || !isCompressedName(files.name))
+    return { ...base, ...who, ...verdict };
+  const inside = await readUncompressed(files.file, files.name, LARGEST_FILE_BYTES, signal);
+  if (typeof inside === 'string')
+    throw new SeedbedError('SIGNATURE_UNDECIDED', { name: files.name, reason: inside });
+  return { ...base, ...who, ...(await judge(inside)), over: 'uncompressed' };
+}
+
+async function judgeBytes(
+  pgp: OpenPgp,
+  bytes: Buffer,
+  read: () => Promise<Signature>,
+  signer: Key,
+): Promise<Verdict> {
+  const today = await verify(pgp, bytes, await read(), signer, {});
   if (today === null) {
     const reasons = await weakOfKey(signer);
-    return { ...base, ...who, strength: reasons.length === 0 ? 'modern' : 'weak', reasons };
+    return { strength: reasons.length === 0 ? 'modern' : 'weak', reasons };
   }
-  const lax = await verify(pgp, bytes, await readSignature(pgp, files.signature), signer, {
+  const lax = await verify(pgp, bytes, await read(), signer, {
     rejectHashAlgorithms: new Set(),
     rejectMessageHashAlgorithms: new Set(),
     rejectPublicKeyAlgorithms: new Set(),
@@ -63,9 +97,8 @@ export async function checkSignature(files: SignatureFiles): Promise<SignatureRe
     minRSABits: 0,
     allowInsecureVerificationWithReformattedKeys: true,
   });
-  if (lax === null)
-    return { ...base, ...who, strength: 'weak', reasons: [today, ...(await weakOfKey(signer))] };
-  return { ...base, ...who, strength: 'wrong', reasons: [lax] };
+  if (lax !== null) return { strength: 'wrong', reasons: [lax] };
+  return { strength: 'weak', reasons: [today, ...(await weakOfKey(signer))] };
 }
 
 /** Null when it fits, else why not. */
@@ -105,8 +138,7 @@ async function readKeys(pgp: OpenPgp, path: string): Promise<Key[]> {
   }
 }
 
-async function readSignature(pgp: OpenPgp, path: string): Promise<Signature> {
-  const bytes = await readBounded(path, LARGEST_SIGNATURE_BYTES);
+async function readSignature(pgp: OpenPgp, path: string, bytes: Buffer): Promise<Signature> {
   try {
     return isArmored(bytes)
       ? await pgp.readSignature({ armoredSignature: bytes.toString('latin1') })
@@ -118,20 +150,6 @@ async function readSignature(pgp: OpenPgp, path: string): Promise<Signature> {
 
 function isArmored(bytes: Buffer): boolean {
   return bytes.subarray(0, 4096).includes('-----BEGIN PGP');
-}
-
-async function readBounded(path: string, mostBytes: number): Promise<Buffer> {
-  return atPath(path, async () => {
-    const handle = await open(path, 'r');
-    try {
-      const found = await handle.stat();
-      if (!found.isFile() || found.size > mostBytes)
-        throw new SeedbedError('SIGNATURE_UNREADABLE', { path, reason: 'it is no file of a likely size' });
-      return await handle.readFile();
-    } finally {
-      await handle.close();
-    }
-  });
 }
 
 function unreadable(path: string, error: unknown): SeedbedError {

@@ -1,4 +1,4 @@
-// distfiles/signatures.jsonl: which signatures were held against which stored bytes, and how they fitted. It only grows; the last line of a file's hash counts.
+// distfiles/signatures.jsonl: which signatures were held against which stored bytes, and how they fitted. It only grows; the last line of a file's hash counts, and a signature more than none.
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isSeedbedError } from '../../shared/errors.ts';
@@ -23,12 +23,10 @@ export function openSignatureLog(root: string): SignatureLog {
       } catch (error) {
         if (!isSeedbedError(error) || error.code !== 'NOT_FOUND') throw error;
       }
-      return new Map(
-        text
-          .split('\n')
-          .flatMap(parseLine)
-          .map((report) => [report.sha256, report]),
-      );
+      const known = new Map<string, SignatureReport>();
+      for (const report of text.split('\n').flatMap(parseLine))
+        if (report.strength !== 'none' || !known.has(report.sha256)) known.set(report.sha256, report);
+      return known;
     },
   };
 }

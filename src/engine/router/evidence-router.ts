@@ -6,6 +6,7 @@ import { SeedbedError } from '../../shared/errors.ts';
 import type { Distfiles } from '../distfiles/distfiles.ts';
 import { selectDistfiles } from '../distfiles/select-distfiles.ts';
 import { checkSignature } from '../evidence/check-signature.ts';
+import { checkFetched } from '../evidence/check-fetched.ts';
 import { readCorroboration } from '../evidence/corroboration.ts';
 import { evidenceTable } from '../evidence/evidence-table.ts';
 import { openSignatureLog } from '../evidence/signature-log.ts';
@@ -30,18 +31,16 @@ export function createEvidenceRouter({ places, distfiles, checkoutPath }: Eviden
       const wanted = await selectDistfiles(await checkoutPath(input.checkout), input);
       return evidenceTable(await distfiles.list(wanted), await readCorroboration(), await signatures.read());
     }),
-    signature: os.signature.handler(async ({ input: { checkout, name, signature, key } }) => {
+    signature: os.signature.handler(async ({ input: { checkout, name, signature, key }, signal }) => {
       const selection = { checkout, names: [name] };
       const [file] = await selectDistfiles(await checkoutPath(checkout), selection);
       const path = file === undefined ? null : await distfiles.resolve(file.sha256);
       if (file === undefined || path === null) throw new SeedbedError('DISTFILE_NOT_STORED', { name });
-      const report = await checkSignature({
-        name,
-        sha256: file.sha256,
-        file: path,
-        signature: places.resolve(signature),
-        key: places.resolve(key),
-      });
+      const needs = { name, sha256: file.sha256, urls: file.urls, file: path, key: places.resolve(key) };
+      const report =
+        signature === 'fetch'
+          ? await checkFetched(needs, process.env, signal)
+          : await checkSignature({ ...needs, signature: places.resolve(signature) }, signal);
       await signatures.add(report);
       return report;
     }),

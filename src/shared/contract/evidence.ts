@@ -8,14 +8,15 @@ import { procedure } from './errors.ts';
 export const evidenceContract = {
   list: procedure.input(DistfileSelection).output(EvidenceTable),
   /**
-   * Hold a stored distfile against a detached OpenPGP signature and the signer's public key. Nothing is fetched. Errors: DISTFILE_NOT_STORED,
-   * DISTFILE_UNKNOWN, SIGNATURE_UNREADABLE.
+   * Hold a stored distfile against a detached OpenPGP signature and the signer's public key. `fetch`: look for the signature beside the file at upstream's
+   * addresses; nothing else is ever fetched, the key never. Errors: DISTFILE_NOT_STORED, DISTFILE_UNKNOWN, SIGNATURE_UNREADABLE, SIGNATURE_UNDECIDED,
+   * SIGNATURE_NOT_FETCHED.
    */
   signature: procedure
     .input(
       DistfileSelection.pick({ checkout: true }).extend({
         name: z.string().min(1).max(255),
-        signature: PlaceToken,
+        signature: z.union([PlaceToken, z.literal('fetch')]),
         key: PlaceToken,
       }),
     )

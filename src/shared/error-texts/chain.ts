@@ -7,6 +7,10 @@ export interface ChainErrorData {
   /** `missing`: what nothing makes, with commas. */
   CHAIN_BROKEN: { node: string; missing: string };
   SIGNATURE_UNREADABLE: { path: string; reason: string };
+  /** The signature may be over the uncompressed file, which could not be read. */
+  SIGNATURE_UNDECIDED: { name: string; reason: string };
+  /** `asked`: addresses with what they said. */
+  SIGNATURE_NOT_FETCHED: { name: string; asked: string };
   DISTFILE_NOT_STORED: { name: string };
 }
 
@@ -25,6 +29,15 @@ export const CHAIN_TEXTS: ErrorTexts<ChainErrorData> = {
     message: (d) => `${d.path} could not be read as an OpenPGP signature or key: ${d.reason}`,
     hint: () =>
       'Give the detached signature that upstream publishes (.sig, .asc, .sign) and a file with the signer’s public key.',
+  },
+  SIGNATURE_UNDECIDED: {
+    message: (d) =>
+      `The signature does not fit ${d.name} as it is. It may be over what the file holds uncompressed, which could not be read: ${d.reason}`,
+    hint: () => 'That is neither right nor wrong. Install xz and bzip2, or check it by hand with gpg.',
+  },
+  SIGNATURE_NOT_FETCHED: {
+    message: (d) => `Whether upstream has a signature of ${d.name} is not known: ${d.asked}`,
+    hint: () => 'Ask again later, or give the signature as a file.',
   },
   DISTFILE_NOT_STORED: {
     message: (d) => `${d.name} is not in the store, so there are no bytes to look at.`,

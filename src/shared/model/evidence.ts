@@ -28,16 +28,16 @@ export type Corroboration = z.infer<typeof Corroboration>;
 
 /**
  * `modern`: made by a key and with a hash that OpenPGP programs take today; `weak`: it fits, but by means that are not taken any more (DSA, SHA-1, short
- * RSA), or by a key that has expired; `wrong`: it does not fit these bytes and this key. No signature at all is none of these.
+ * RSA), or by a key that has expired; `wrong`: it does not fit these bytes and this key; `none`: upstream's addresses have none beside the file.
  */
-export const SignatureStrength = z.enum(['modern', 'weak', 'wrong']);
+export const SignatureStrength = z.enum(['modern', 'weak', 'wrong', 'none']);
 export type SignatureStrength = z.infer<typeof SignatureStrength>;
 
 export const SignatureReport = z.strictObject({
   name: z.string(),
   sha256: Sha256,
   strength: SignatureStrength,
-  /** What makes it weak or wrong, in plain words; empty for a modern one. */
+  /** What makes it weak or wrong, or who has none, in plain words; empty for a modern one. */
   reasons: z.array(z.string()),
   /** Of the signing key; null when none of the given keys made it. */
   fingerprint: z.string().nullable(),
@@ -46,6 +46,10 @@ export const SignatureReport = z.strictObject({
   hashAlgorithm: z.string(),
   /** When the signature says that it was made, ISO 8601. */
   made: z.string().nullable(),
+  /** Where it was fetched; null for a file that the user gave. */
+  address: z.string().nullable().default(null),
+  /** kernel.org signs what the archive holds uncompressed. */
+  over: z.enum(['file', 'uncompressed']).default('file'),
 });
 export type SignatureReport = z.infer<typeof SignatureReport>;
 
