@@ -2,10 +2,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { keepScan } from '../../src/engine/blobs/kept-scan.ts';
 import { auditFacts } from '../../src/engine/trust/audit-facts.ts';
 import { distfileEvidence } from '../../src/engine/trust/distfile-evidence.ts';
 import { readCorroboration } from '../../src/engine/evidence/corroboration.ts';
 import type { SeedAudit } from '../../src/shared/model/audit.ts';
+import type { BlobReport, ScannedDistfile } from '../../src/shared/model/blobs.ts';
 import type { DdcReport } from '../../src/shared/model/ddc.ts';
 import { scriptedImage } from '../support/scripted-data.ts';
 import { useTempFolders } from '../support/temp.ts';
@@ -58,7 +60,11 @@ const DDC: DdcReport = {
 describe('audits in a trust report', () => {
   it('are said to be not run where nobody ran them, and are none of the boot check’s', async () => {
     const facts = await auditFacts(tempFolder(), IMAGE);
-    expect(facts.map(({ id, state }) => `${id} ${String(state)}`)).toEqual(['seed-audit null', 'blob-scan null', 'ddc null']);
+    expect(facts.map(({ id, state }) => `${id} ${String(state)}`)).toEqual([
+      'seed-audit null',
+      'blob-scan null',
+      'ddc null',
+    ]);
     expect(await auditFacts(tempFolder(), { ...IMAGE, kind: 'boot-check' })).toEqual([]);
     expect(await auditFacts(tempFolder(), null)).toEqual([]);
   });
@@ -81,10 +87,40 @@ describe('audits in a trust report', () => {
     expect(facts.get('ddc')?.why).toContain('share no fault');
   });
 
+  it('tell of the last look for what is no text at this commit, and contradict where something is not explained', async () => {
+    const folder = tempFolder();
+    const blob = { path: 'seed', sizeBytes: 181, sha256: 'a'.repeat(64), kind: 'data' };
+    const seeds: BlobReport['checkout'] = {
+      files: 1837,
+      bytes: 7_570_000,
+      blobs: [{ ...blob, explanation: 'seed' }],
+      explained: 1,
+    };
+    const blobFact = async (): Promise<object | undefined> =>
+      (await auditFacts(folder, IMAGE)).find(({ id }) => id === 'blob-scan');
+    await keepScan(folder, COMMIT, { checkout: seeds, distfiles: null });
+    expect(await blobFact()).toMatchObject({
+      state: 'equal',
+      text: 'Of 1837 files of the checkout 1 are no text, 1 of them seeds equal to the hex text beside them. The archives were not looked into.',
+    });
+    const distfile = (state: ScannedDistfile['state'], blobCount: number): ScannedDistfile => ({
+      ...{ name: 'x', state, notes: [], files: 9, blobCount, blobs: [], generated: [] },
+    });
+    await keepScan(folder, COMMIT, {
+      checkout: { ...seeds, blobs: [...seeds.blobs, { ...blob, explanation: null }] },
+      distfiles: [distfile('scanned', 3), distfile('partly', 4), distfile('not stored', 0)],
+    });
+    await keepScan(folder, 'f'.repeat(40), { checkout: seeds, distfiles: null });
+    const found = await blobFact();
+    expect(found).toMatchObject({ state: 'differs' });
+    expect(JSON.stringify(found)).toContain('2 of 3 distfiles were looked into: 7 files in them are no text');
+  });
+
   it('count for their own commit only, and a damaged record for nothing', async () => {
     const folder = tempFolder();
     writeFileSync(join(folder, 'seed.json'), JSON.stringify(audit('f'.repeat(40))));
     writeFileSync(join(folder, 'ddc.json'), '{');
+    writeFileSync(join(folder, `blobs-${COMMIT}.json`), '{}');
     expect((await auditFacts(folder, IMAGE)).map(({ state }) => state)).toEqual([null, null, null]);
   });
 });

@@ -1,10 +1,14 @@
 // The contract's part for looking for what is no text.
+import { join } from 'node:path';
 import { implement } from '@orpc/server';
 import { blobsContract } from '../../shared/contract/blobs.ts';
 import type { CheckoutChoice } from '../../shared/contract/distfiles.ts';
 import type { BlobReport } from '../../shared/model/blobs.ts';
+import { keepScan } from '../blobs/kept-scan.ts';
 import { scanCheckout } from '../blobs/scan-checkout.ts';
 import { scanDistfiles } from '../blobs/scan-distfiles.ts';
+import { askGit } from '../checkout/git.ts';
+import type { DataFolder } from '../data-folder.ts';
 import type { Distfiles } from '../distfiles/distfiles.ts';
 import { selectDistfiles } from '../distfiles/select-distfiles.ts';
 import type { Jobs } from '../jobs.ts';
@@ -13,6 +17,7 @@ import { guarded } from './guard.ts';
 import { createReports } from './job-reports.ts';
 
 export interface BlobsRouterNeeds {
+  folder: DataFolder;
   jobs: Jobs;
   distfiles: Distfiles;
   /** Folder of the checkout that was chosen. */
@@ -21,7 +26,7 @@ export interface BlobsRouterNeeds {
 
 // The return type is what oRPC infers from the contract; writing it out would state the contract twice.
 
-export function createBlobsRouter({ jobs, distfiles, checkoutPath }: BlobsRouterNeeds) {
+export function createBlobsRouter({ folder, jobs, distfiles, checkoutPath }: BlobsRouterNeeds) {
   const os = implement(blobsContract).use(({ next }) => guarded(() => Promise.resolve(next())));
   const reports = createReports<BlobReport>();
   return os.router({
@@ -30,10 +35,13 @@ export function createBlobsRouter({ jobs, distfiles, checkoutPath }: BlobsRouter
       const names = Array.isArray(which) ? { names: which } : {};
       const wanted = which === false ? null : await selectDistfiles(path, names);
       const job = jobs.start('audit.blobs', 'Looking for what is no text', async (context) => {
-        reports.set(job.id, {
+        const report = {
           checkout: await scanCheckout(path, context),
           distfiles: wanted === null ? null : await scanDistfiles(wanted, distfiles, context),
-        });
+        };
+        reports.set(job.id, report);
+        const head = await askGit(path, ['rev-parse', 'HEAD'], context.signal);
+        await keepScan(join(folder.root, 'audits'), head.kind === 'answer' ? head.text.trim() : null, report);
         return NO_RESULT;
       });
       return { jobId: job.id };

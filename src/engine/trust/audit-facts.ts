@@ -2,8 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AuditCheck, SeedAudit } from '../../shared/model/audit.ts';
+import type { BlobReport } from '../../shared/model/blobs.ts';
 import { DdcReport } from '../../shared/model/ddc.ts';
 import type { ImageRecord } from '../../shared/model/image.ts';
+import { readKeptScan } from '../blobs/kept-scan.ts';
 import type { AuditFact } from '../formats/trust/facts.ts';
 
 /** What Seedbed offers, for a reader who sees only this report. */
@@ -34,6 +36,8 @@ export async function auditFacts(folder: string, image: ImageRecord | null): Pro
   const found: AuditFact[] = [];
   if (seed.success && commit !== null && seed.data.commit === commit) found.push(...seedFacts(seed.data));
   if (ddc.success && commit !== null && ddc.data.commit === commit) found.push(ddcFact(ddc.data));
+  const scan = commit === null ? null : await readKeptScan(folder, commit);
+  if (scan !== null) found.push(blobFact(scan));
   const missing = NOT_RUN.filter(
     ({ id }) => !found.some((fact) => fact.id === id || fact.id.startsWith(`${id}:`)),
   );
@@ -84,6 +88,23 @@ function checkFact(id: string, list: readonly AuditCheck[]): AuditFact {
     state: failed > 0 ? 'differs' : unchecked === list.length ? null : 'equal',
     text: `${held} of ${done} facts hold${notes.length === 0 ? '' : ` (${notes.join(', ')})`}.`,
     why: list[0]?.proves ?? '',
+  };
+}
+
+function blobFact({ checkout, distfiles }: BlobReport): AuditFact {
+  const { files, blobs, explained } = checkout;
+  const opened = (distfiles ?? []).filter(({ state }) => state === 'scanned' || state === 'partly');
+  const sum = opened.reduce((total, { blobCount }) => total + blobCount, 0);
+  const archives =
+    distfiles === null
+      ? 'The archives were not looked into.'
+      : `${opened.length} of ${distfiles.length} distfiles were looked into: ${sum} files in them are no text, and are listed, not explained.`;
+  return {
+    id: 'blob-scan',
+    title: 'Every file that is no text',
+    state: explained === blobs.length ? 'equal' : 'differs',
+    text: `Of ${files} files of the checkout ${blobs.length} are no text, ${explained} of them seeds equal to the hex text beside them. ${archives}`,
+    why: 'seedbed audit blobs lists each with its sha256. What is text may still be made by a program.',
   };
 }
 
