@@ -1,6 +1,15 @@
 // The Drives page with the real engine: drives of a stand-in that come and go, and (as root) a loop device that is written and read back.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { askByCode } from '../../src/web/ask-by-code.ts';
@@ -146,6 +155,27 @@ describe.skipIf(chromiumMissing() !== null || !canLoop)(
         await page.reload();
         await page.getByText('Written and equal').waitFor();
         expect(await seriousComplaints(page)).toEqual([]);
+
+        await drives.choose('Drive', new RegExp(loop));
+        await drives.choose('Compare with', /^Written .* boot disk/);
+        await page.getByRole('button', { name: 'Compare', exact: true }).click();
+        const compared = page.getByRole('group', { name: 'What the comparison came to' });
+        await compared.getByText('is equal to').waitFor();
+        const device = openSync(loop, 'r+');
+        writeSync(device, Buffer.from([1 + (wantedBytes[300] ?? 0)]), 0, 1, 300);
+        fsyncSync(device);
+        closeSync(device);
+        await drives.choose('Compare with', /^The image above, boot disk/);
+        await page.getByRole('button', { name: 'Compare', exact: true }).click();
+        await compared.getByText('differs from').waitFor();
+        expect(await compared.textContent()).toContain('the first at byte 300.');
+        await compared.scrollIntoViewIfNeeded();
+        await screenshot(page, 'flash-compared');
+        expect(await seriousComplaints(page)).toEqual([]);
+        await page.emulateMedia({ colorScheme: 'dark' });
+        await screenshot(page, 'flash-compared-dark');
+        expect(await seriousComplaints(page)).toEqual([]);
+        wantedBytes[300] = 1 + (wantedBytes[300] ?? 0);
       } finally {
         await host.close();
       }

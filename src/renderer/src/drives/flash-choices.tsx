@@ -27,10 +27,7 @@ export function FlashChoices(props: {
   roles: DiskRole[];
 }): ReactNode {
   const { view, listing, roles } = props;
-  const free = groupDrives(listing.drives).free.map(({ drive }) => ({
-    id: drive.id,
-    text: `${driveName(drive)} · ${formatDriveSize(drive.sizeBytes)} · ${drive.path}`,
-  }));
+  const free = driveChoices(listing);
   return (
     <section className="card" aria-labelledby="flash-what">
       <h2 id="flash-what" className="card-title">
@@ -58,6 +55,14 @@ export function FlashChoices(props: {
       })}
     </section>
   );
+}
+
+/** Drives that may be written now. */
+export function driveChoices({ drives }: DriveListing): { id: string; text: string }[] {
+  return groupDrives(drives).free.map(({ drive }) => ({
+    id: drive.id,
+    text: `${driveName(drive)} · ${formatDriveSize(drive.sizeBytes)} · ${drive.path}`,
+  }));
 }
 
 function ImageField({ chosen }: { chosen: string | null }): ReactNode {

@@ -8,6 +8,7 @@ import { ErrorCard, Waiting } from '../components/feedback.tsx';
 import { useAction, useLive } from '../connection/context.tsx';
 import { changeFlashView, imageChoice } from '../drives/flash-address.ts';
 import { FlashChoices, useImageRecord } from '../drives/flash-choices.tsx';
+import { FlashCompare } from '../drives/flash-compare.tsx';
 import { FlashOutcome } from '../drives/flash-outcome.tsx';
 import { FlashPlanCard } from '../drives/flash-plan.tsx';
 import { useImageJob } from '../images/job-card.tsx';
@@ -27,8 +28,15 @@ export function FlashPage({ view }: { view: FlashView }): ReactNode {
       {value === null && error === null ? <Waiting>Looking at the drives</Waiting> : null}
       {value === null ? null : <Choosing view={view} listing={value} isWriting={job?.state === 'running'} />}
       {job === null ? null : <FlashOutcome key={job.id} job={job} />}
+      {value === null || job?.state === 'running' ? null : <Comparing view={view} listing={value} />}
     </Page>
   );
+}
+
+function Comparing({ view, listing }: { view: FlashView; listing: DriveListing }): ReactNode {
+  const { record } = useImageRecord(view.image);
+  const roles = record?.disks.map(({ role }) => role) ?? [];
+  return <FlashCompare listing={listing} image={view.image} roles={roles} />;
 }
 
 function Choosing(props: { view: FlashView; listing: DriveListing; isWriting: boolean }): ReactNode {
