@@ -116,7 +116,7 @@ export function adviceFor({ kind, configuration }: ImageRecord, targets: readonl
   if (kind === 'boot-check')
     return [
       BIOS,
-      'In a minute or so the screen shows a verdict; seedbed log explain-screen explains what was typed off it.',
+      'In a minute or so the screen shows a verdict. Type it off, and Seedbed explains it (the page Explain a log, or log explain-screen).',
     ];
   if (kind === 'kernel') return ['Start it with the Linux kernel that the image was made for.'];
   const disk = configuration?.disk ?? '';
