@@ -74,6 +74,7 @@ c" '09 0A'`;
     ['!300', 'does not fit'],
     ['"open', 'no second'],
     ['DEFINE x', 'needs a name and a value'],
+    ['DEFINE x # the value is on the next line\n90\n', 'needs a name and a value on its own line'],
   ])('refuses %j: %s', (text, reason) => {
     expect(refusal(() => expandM1(text))).toContain(reason);
   });

@@ -76,6 +76,7 @@ export const SEED_PROGRAMS: readonly SeedProgram[] = [
     calls: ['open', 'read', 'write', 'exit'],
     notes: [
       'It does not look at what open answers: without an input file it writes nothing and still says success.',
+      'It reads the letter G as a digit of value 16: its test for A to F is one too wide. No text of the chain has one outside a comment.',
       'A last digit without a second one is dropped. Comments begin with # or ;. The file that it writes has mode 0700.',
     ],
   }),

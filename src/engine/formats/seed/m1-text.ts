@@ -28,8 +28,9 @@ export function expandM1(text: string, { fileName = 'M1 text' }: { fileName?: st
       continue;
     }
     const [name, value] = [tokens[at + 1], tokens[at + 2]];
-    if (name === undefined || value === undefined)
-      return refuse(token.line, 'DEFINE needs a name and a value');
+    // M1 takes the end of the line for the name or the value where those stand on the next one.
+    if (name?.line !== token.line || value?.line !== token.line)
+      return refuse(token.line, 'DEFINE needs a name and a value on its own line');
     macros.set(name.text, value.string ? value.text.slice(1) : value.text);
     at += 2;
   }
