@@ -3,8 +3,13 @@ import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findCommandLine } from '../../src/main/command-line.ts';
-import { openClient, usePrograms, windowShown } from '../support/electron-stand-in/use-programs.ts';
-import { useTempFolders } from '../support/temp.ts';
+import { DEFAULT_CONFIGURATION } from '../../src/shared/model/bootstrap-config.ts';
+import type { PlaceKind } from '../../src/shared/model/host.ts';
+import type { Job } from '../../src/shared/model/job.ts';
+import { openClient, until, usePrograms, windowShown } from '../support/electron-stand-in/use-programs.ts';
+import { sandboxMissing } from '../support/sandbox-host.ts';
+import { processesIn, useTempFolders } from '../support/temp.ts';
+import { compileTiny, createTinyCheckout } from '../support/tiny-root/tiny-root.ts';
 
 const start = usePrograms();
 const temp = useTempFolders();
@@ -41,6 +46,55 @@ onLinux('a window without one says so, and what to install', async () => {
   expect(said).toContain('no Node that could run it was found');
   expect(said).toContain('Install Node 20.19 or newer');
 });
+
+const missing = sandboxMissing('bwrap');
+test.skipIf(missing !== null && process.env['REQUIRE_TOOLS'] !== '1')(
+  `a sandbox that was started in the window goes on when it is closed, and the next window stops it${missing === null ? '' : ` [SKIPPED: ${missing}]`}`,
+  async () => {
+    const root = temp();
+    const home = join(root, 'home');
+    const checkout = await createTinyCheckout(root, compileTiny(root), {
+      first: ['fork-many 5', 'wait 600'],
+    });
+    const first = start({ home });
+    await windowShown(first);
+    const { client } = await openClient(first);
+    const choose = async (kind: PlaceKind, path: string): Promise<{ place: string }> => {
+      await first.act.answerDialog([path]);
+      return { place: (await client.place.choose({ kind }))?.token ?? '' };
+    };
+    const { jobId } = await client.sandbox.start({
+      in: 'bwrap',
+      tree: {
+        kind: 'live-bootstrap',
+        goal: 'end',
+        checkout: await choose('checkout', checkout.path),
+        distfiles: { from: 'folder', ...(await choose('distfiles', checkout.distfiles)) },
+        configuration: { ...DEFAULT_CONFIGURATION, externalSources: true },
+        repo: null,
+        preseed: null,
+        overlays: [],
+      },
+    });
+    let end: Job | null = null;
+    for await (const job of await client.job.watch({ job: jobId })) end = job;
+    expect(end?.error).toBeNull();
+    const run = end?.result?.runId ?? '';
+    await first.act.quit();
+    expect(await first.ended).toBe(0);
+    const folder = join(home, 'runs', run);
+    expect((await processesIn(folder)).length).toBeGreaterThan(0);
+
+    const second = start({ home });
+    await windowShown(second);
+    const again = await openClient(second);
+    expect((await again.client.run.show({ run })).record).toMatchObject({ kind: 'bwrap', verdict: null });
+    await again.client.run.stop({ run });
+    await until(async () => (await processesIn(folder)).length === 0);
+    await second.act.quit();
+    expect(await second.ended).toBe(0);
+  },
+);
 
 test('a Node that is too old, or does not answer, is passed over', async () => {
   const resources = temp();
