@@ -1,4 +1,5 @@
 // The audit of live-bootstrap itself: what holds at 984b8322, and that each change of the tree is found.
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -6,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditSeed, type SeedAuditResult } from '../../src/engine/audit/audit-seed.ts';
 
 const checkout = process.env['LIVE_BOOTSTRAP_DIR'];
+const hasObjdump = spawnSync('objdump', ['--version']).error === undefined;
 /** What the audit reads. */
 const READ = ['seed/stage0-posix/x86', 'seed/stage0-posix/bootstrap-seeds', 'builder-hex0'];
 
@@ -61,6 +63,25 @@ describe.skipIf(checkout === undefined)(
         'cc_x86',
       ]);
     });
+
+    it.skipIf(!hasObjdump)(
+      'sees in all nine programs what objdump sees (skipped without it), told the mode of each stretch',
+      () => {
+        const opinions = whole.audit.checks.filter(({ id }) => id === 'opinion.objdump');
+        expect(opinions.map(({ program, held, done }) => `${program ?? ''} ${held} of ${done}`)).toEqual([
+          'hex0 58 of 58',
+          'kaem 215 of 215',
+          'hex1 150 of 150',
+          'hex2-0 343 of 343',
+          'catm 49 of 49',
+          'M0 529 of 529',
+          'cc_x86 2643 of 2643',
+          'stage1 82 of 82',
+          'stage2 1417 of 1417',
+        ]);
+        expect(opinions.at(-1)?.detail).toContain('told which code is 16-bit (296) and which 32-bit (1121)');
+      },
+    );
 
     it('agrees with upstream’s M1 texts 6 of 6 times and explains what differs from the GAS texts', () => {
       const states = (name: string): string[] =>

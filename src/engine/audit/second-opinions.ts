@@ -1,9 +1,9 @@
 // What decoders and assemblers by other people say about a program. Each is named with its version; one that is not here is not checked.
 import type { AuditCheck } from '../../shared/model/audit.ts';
+import type { CodeBits } from '../formats/seed/i386-decode.ts';
 import { check, type CheckId, counted, notChecked } from './checks.ts';
 import { type LoadedProgram, sameBytes } from './load-program.ts';
 import { compareBuilds, SAME_TEXTS } from './same-program.ts';
-import { instructionsOf } from './static-checks.ts';
 import type { Toolbox, ToolName } from './tools.ts';
 
 const PYTHON =
@@ -59,73 +59,83 @@ function unspacedWords(text: string): string {
     : `not applicable: the text writes ${words.length} times several bytes without a space, first ${words[0] ?? ''}`;
 }
 
-/** The same instruction at each address, by its name. */
+/** The same instruction at each address, by its name. Its length shows in the address of the next one. */
 export async function askObjdump(loaded: LoadedProgram, tools: Toolbox): Promise<AuditCheck> {
   const { program, bytes, annotated } = loaded;
   const id = program.id;
-  if (!program.elf)
-    return check(
-      'opinion.objdump',
-      id,
-      notChecked('it mixes 16- and 32-bit code, which objdump cannot be told'),
-    );
   if (tools.get('objdump') === undefined)
     return check('opinion.objdump', id, notChecked('objdump is absent'));
   const file = await tools.write(`${id}.bin`, bytes);
-  const ours = instructionsOf(annotated.rows);
-  const [first] = ours;
+  const ours = annotated.rows.flatMap(({ instruction, bits }) =>
+    instruction === null ? [] : [{ ...instruction, bits }],
+  );
   const seen = new Map<number, string>();
-  // Strings lie between routines: each stretch of code is given by itself, so that nothing before it can shift it.
-  for (const { start, end } of stretches(ours)) {
-    const range = [`--start-address=0x${start.toString(16)}`, `--stop-address=0x${end.toString(16)}`];
-    const vma = `--adjust-vma=0x${program.base.toString(16)}`;
-    const text = await tools.run('objdump', [
-      '-D',
-      '-b',
-      'binary',
-      '-m',
-      'i386',
-      '-M',
-      'intel',
-      vma,
-      ...range,
+  for (const { start, end, bits } of stretches(ours)) {
+    const words = await tools.run('objdump', [
+      ...['-D', '-z', '-b', 'binary', '-m', bits === 16 ? 'i8086' : 'i386', '-M', 'intel'],
+      `--adjust-vma=0x${program.base.toString(16)}`,
+      `--start-address=0x${start.toString(16)}`,
+      `--stop-address=0x${end.toString(16)}`,
       file,
     ]);
-    for (const [, address = '', name = ''] of text.matchAll(/^\s*([0-9a-f]+):\t[^\t]*\t(?:rep\S* )?(\S+)/gm))
-      seen.set(parseInt(address, 16), name);
+    for (const [address, name] of readListing(words)) seen.set(address, name);
   }
-  const equal = ours.filter(({ address, mnemonic }) => sameName(mnemonic, seen.get(address) ?? ''));
-  const wrong = ours.find((one) => !equal.includes(one));
-  const detail =
-    wrong === undefined
-      ? ''
-      : `; first at 0x${wrong.address.toString(16)}: ${seen.get(wrong.address) ?? 'nothing there'}`;
+  const wrong = ours.filter(({ address, mnemonic }) => !sameName(mnemonic, seen.get(address) ?? ''));
+  const [first] = wrong;
   const version = tools.get('objdump')?.version ?? '';
+  const detail =
+    first === undefined
+      ? ''
+      : `; first at 0x${first.address.toString(16)}: ${seen.get(first.address) ?? 'nothing there'}`;
+  const sixteen = ours.filter(({ bits }) => bits === 16).length;
+  const modes = program.elf
+    ? ''
+    : `; told which code is 16-bit (${sixteen}) and which 32-bit (${ours.length - sixteen})`;
   return check(
     'opinion.objdump',
     id,
-    counted(ours.length, first === undefined ? 0 : equal.length, `${version}${detail}`),
+    counted(ours.length, ours.length - wrong.length, `${version}${modes}${detail}`),
   );
+}
+
+/** Address and name, without the prefixes that objdump prints as words of their own; `movs BYTE PTR …` is called movsb. */
+function readListing(text: string): [number, string][] {
+  const lines = text.matchAll(
+    // Bytes of a long instruction go on in a line that has no name.
+    /^\s*([0-9a-f]+):\t[^\t\n]*\t(?:(?:rep\S*|data16|data32|addr16|addr32|[c-gs]s) )*(\S+)(.*)/gm,
+  );
+  return [...lines].map(([, address = '', name = '', operands = '']) => {
+    const width = /\b([BWD])(?:YTE|ORD|WORD) PTR/.exec(operands)?.[1] ?? '';
+    const string = /^(lods|stos|movs|cmps|scas)$/.test(name);
+    return [parseInt(address, 16), string ? `${name}${width.toLowerCase()}` : name];
+  });
 }
 
 /** At most so many instructions are asked at once: what is printed is bounded. */
 const STRETCH_INSTRUCTIONS = 600;
 
-function stretches(code: readonly { address: number; length: number }[]): { start: number; end: number }[] {
-  const found: { start: number; end: number; count: number }[] = [];
-  for (const { address, length } of code) {
+interface Stretch {
+  start: number;
+  end: number;
+  bits: CodeBits;
+}
+
+/** Strings lie between routines: each stretch of code of one mode is given by itself, so that nothing before it can shift it. */
+function stretches(code: readonly { address: number; length: number; bits: CodeBits }[]): Stretch[] {
+  const found: (Stretch & { count: number })[] = [];
+  for (const { address, length, bits } of code) {
     const last = found.at(-1);
-    if (last?.end === address && last.count < STRETCH_INSTRUCTIONS) {
+    if (last?.end === address && last.bits === bits && last.count < STRETCH_INSTRUCTIONS) {
       last.end = address + length;
       last.count += 1;
-    } else found.push({ start: address, end: address + length, count: 1 });
+    } else found.push({ start: address, end: address + length, bits, count: 1 });
   }
   return found;
 }
 
 function sameName(ours: string, theirs: string): boolean {
   const plain = (name: string): string =>
-    name.replace(/^(pusha|popa|pushf|popf)d?w?$/, '$1').replace(/^sal$/, 'shl');
+    name.replace(/^(pusha|popa|pushf|popf|[ls][gi]dt)[dw]?$/, '$1').replace(/^sal$/, 'shl');
   return plain(ours.split(' ')[0] ?? '') === plain(theirs);
 }
 
