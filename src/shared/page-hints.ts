@@ -67,7 +67,8 @@ const PAGE_HINTS: { [C in ErrorCode]?: (data: ErrorData[C]) => string } = {
     d.ports === ''
       ? 'This computer shows no serial port now: plug the adapter in, then press “Look again”.'
       : `These are there: ${d.ports}`,
-  SERIAL_NOT_A_PORT: () => 'Choose one of the ports that are listed under “Listen to a real machine” on the Runs page.',
+  SERIAL_NOT_A_PORT: () =>
+    'Choose one of the ports that are listed under “Listen to a real machine” on the Runs page.',
   SERIAL_PORT_IN_USE: () => 'Follow that run on its page, or stop it there first.',
   SERIAL_UNAVAILABLE: () =>
     'Capture the port with another program into a file, then open that file on the page “Explain a log”.',

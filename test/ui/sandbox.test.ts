@@ -65,7 +65,7 @@ describe.skipIf(missing !== null)(uiTitle(title), () => {
     host = await startEngineHost(join(work, 'data'), [work]);
     const page = await pages.open(host.url);
     await page.evaluate(() => (location.hash = '#/bootstrap/stage0'));
-    await page.getByText(/sandbox \(bubblewrap\) cannot be had here: .*no command line beside it/).waitFor();
+    await page.getByText(/sandbox \(bubblewrap\) cannot be had here: .*no Node that could run it/).waitFor();
     await screenshot(page, 'sandbox-not-here');
   });
 });
