@@ -3,8 +3,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { ensureBuilt } from '../support/built.ts';
-import { smallCheckout } from '../support/chain-checkout.ts';
+import { DIGITS, smallCheckout } from '../support/chain-checkout.ts';
 import { type Outcome, runCli } from '../support/cli.ts';
+import { scriptedImage } from '../support/scripted-data.ts';
 import { useTempFolders } from '../support/temp.ts';
 
 const makeFolder = useTempFolders();
@@ -52,4 +53,33 @@ it('writes the bill both ways, and finds the one file that is no text', async ()
   const found = await run('audit', 'blobs', '--no-distfiles');
   expect(found.stdout).toMatch(/steps\/tool\.bin.*ELF program.*not explained/);
   expect(found.code).toBe(1);
+});
+
+it('writes the bill of an image: its hashes, and which of its disks carry each file', async () => {
+  const { root, run } = setUp();
+  const id = 'kernel-bootstrap-0123456789ab';
+  const folder = join(root, 'home', 'images', id);
+  mkdirSync(folder, { recursive: true });
+  const carried = { name: 'mes-1.0.tar.gz', sha256: DIGITS, sizeBytes: 1, on: ['boot' as const] };
+  const { record } = scriptedImage(id, { distfiles: [carried] });
+  writeFileSync(join(folder, 'image.json'), JSON.stringify(record));
+  writeFileSync(join(folder, record.disks[0].file), '');
+  const bom = JSON.parse((await run('sbom', '--image', id)).stdout) as {
+    metadata: { component: { name: string; version: string; properties: object[] } };
+    components: { 'bom-ref': string; properties?: object[] }[];
+  };
+  expect(bom.metadata.component).toMatchObject({ name: 'live-bootstrap image', version: record.inputDigest });
+  const [disk] = record.disks;
+  expect(bom.metadata.component.properties).toContainEqual({
+    name: expect.stringMatching(/:disk:boot$/) as string,
+    value: `${disk.file} sha256 ${disk.sha256}`,
+  });
+  const file = bom.components.find((one) => one['bom-ref'] === `distfile:${DIGITS}`);
+  expect(file?.properties).toContainEqual({
+    name: expect.stringMatching(/:on-disk$/) as string,
+    value: 'boot',
+  });
+  const none = await run('sbom', '--image', 'kernel-bootstrap-ba9876543210');
+  expect(none.stderr).toContain('error[IMAGE_NOT_FOUND]');
+  expect(none.code).not.toBe(0);
 });

@@ -8,7 +8,6 @@ import { formatChainDot } from '../../src/engine/formats/chain/chain-dot.ts';
 import { answerWhy } from '../../src/engine/formats/chain/chain-ways.ts';
 import { readChain } from '../../src/engine/formats/chain/read-chain.ts';
 import { guarded } from '../../src/engine/router/guard.ts';
-import { SeedbedError } from '../../src/shared/errors.ts';
 import type { BlobReport } from '../../src/shared/model/blobs.ts';
 import type { Chain } from '../../src/shared/model/chain.ts';
 import { findIn, smallCheckout } from './chain-checkout.ts';
@@ -75,9 +74,22 @@ export function scriptedEvidence() {
       projects: { 'one/distribution': { independent: true, note: 'Keeps its own list.' } },
       totals,
     })),
-    signature: os.signature.handler(({ input: { name } }) => {
-      throw new SeedbedError('DISTFILE_NOT_STORED', { name });
-    }),
+    /** Fetched, there is none; given, it fits by weak means. */
+    signature: os.signature.handler(({ input: { name, signature } }) => ({
+      name,
+      sha256: 'a'.repeat(64),
+      ...(signature === 'fetch'
+        ? { strength: 'none' as const, reasons: ['https://example.org/x.asc: HTTP 404'], fingerprint: null }
+        : {
+            strength: 'weak' as const,
+            reasons: ['The key expired on 2020-01-01'],
+            fingerprint: 'ab12'.repeat(10),
+          }),
+      users: ['A Maker <maker@example.org>'],
+      publicKeyAlgorithm: 'dsa',
+      hashAlgorithm: 'sha1',
+      made: '2019-05-04T00:00:00.000Z',
+    })),
   });
 }
 

@@ -6,6 +6,7 @@ import { Button } from '../components/controls.tsx';
 import { ErrorCard } from '../components/feedback.tsx';
 import { useAction } from '../connection/context.tsx';
 import { saveBlob } from '../log/log-download.ts';
+import { BillFiles } from '../sources/bill-files.tsx';
 
 export function ChainFiles({ checkout, node }: { checkout: CheckoutChoice; node: string | null }): ReactNode {
   const { act, pending, error } = useAction();
@@ -30,19 +31,7 @@ export function ChainFiles({ checkout, node }: { checkout: CheckoutChoice; node:
         </Button>
       ))}
       <span className="hint">and the bill of materials as</span>
-      {(['cyclonedx', 'csv'] as const).map((format) => (
-        <Button
-          key={format}
-          size="small"
-          icon="download"
-          disabled={pending}
-          onPress={() =>
-            act(async (client) => save(await client.sbom.write({ checkout, format, image: null })))
-          }
-        >
-          {format === 'csv' ? 'CSV' : 'CycloneDX'}
-        </Button>
-      ))}
+      <BillFiles checkout={checkout} />
       {error === null ? null : <ErrorCard error={error} />}
     </section>
   );

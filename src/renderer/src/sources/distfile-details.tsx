@@ -67,7 +67,7 @@ function Details({ row, selection, mirrors, busy, pending, onFetch, onClose }: D
       />
       {row.state === 'fetching' ? <Progress label={`Fetching ${row.name}`} share={fileShare(row)} /> : null}
       <Evidence row={row} />
-      <CorroborationPart selection={selection} name={row.name} />
+      <CorroborationPart selection={selection} name={row.name} isStored={isHere} />
       <Failures failures={row.failures} />
       {isHere ? null : <SourceOrder selection={selection} name={row.name} />}
       <Addresses row={row} mirrors={mirrors} />

@@ -23,6 +23,7 @@ import { wholeTables } from '../derive/distfile-view.ts';
 import { totalsText } from '../derive/missing-files.ts';
 import { shownJob } from '../derive/source-jobs.ts';
 import type { SourcesView } from '../route-views.ts';
+import { BillFiles } from './bill-files.tsx';
 import { DistfileDetails } from './distfile-details.tsx';
 import { DistfileTable } from './distfile-table.tsx';
 import { JobStrip } from './job-strip.tsx';
@@ -165,6 +166,10 @@ function Distfiles({ selection, view, mirrors, table, actions, job }: DistfilesP
           ? `${rows.length} files`
           : `${shown.length} of ${rows.length} files shown`}
       </p>
+      <section className="chain-files" aria-label="Bill of materials">
+        <span className="hint">Save the bill of materials as</span>
+        <BillFiles checkout={selection.checkout} />
+      </section>
       <DistfileDetails
         row={rows.find(({ name }) => name === view.file) ?? null}
         selection={selection}
