@@ -85,7 +85,12 @@ export const ImagePartition = z.strictObject({
 });
 export type ImagePartition = z.infer<typeof ImagePartition>;
 
-export const DISK_FILES = { boot: 'boot.img', external: 'external.img', root: 'root.img', tree: 'root' } as const;
+export const DISK_FILES = {
+  boot: 'boot.img',
+  external: 'external.img',
+  root: 'root.img',
+  tree: 'root',
+} as const;
 
 export const ImageDisk = z.strictObject({
   role: DiskRole,

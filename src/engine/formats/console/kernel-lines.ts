@@ -80,7 +80,11 @@ function isUnderFiwix(state: ReaderState): boolean {
 }
 
 /** A kernel that ends in the middle of a build ends because of it: bash runs with `set -e` as the first process. */
-export function failBuild(state: ReaderState, otherwise: 'ended-early' | 'kernel-panic', words: string): void {
+export function failBuild(
+  state: ReaderState,
+  otherwise: 'ended-early' | 'kernel-panic',
+  words: string,
+): void {
   const step = stepName(state);
   if (step === '') fail(state, otherwise, words);
   else fail(state, 'build-failed', step);
