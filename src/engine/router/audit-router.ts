@@ -12,6 +12,7 @@ import type { Jobs } from '../jobs.ts';
 import type { Results } from '../results/results.ts';
 import type { Runs } from '../run/runs.ts';
 import { checkTwoRoots } from '../trust/ddc.ts';
+import { stage0Sums } from '../trust/stage0-sums.ts';
 import { guarded } from './guard.ts';
 import { createReports } from './job-reports.ts';
 
@@ -53,7 +54,7 @@ export function createAuditRouter({ folder, jobs, runs, results, checkoutPath }:
       const root = await checkoutPath(input.checkout);
       const id = input.run === null ? null : await runs.resolveId(input.run);
       const job = jobs.start('trust.ddc', 'Building stage0 from a C compiler', async (context) => {
-        const run = id === null ? null : { id, sums: await stage0Sums(id, context) };
+        const run = id === null ? null : { id, sums: await sumsOf(id, context) };
         const { env, platform } = process;
         const report = await checkTwoRoots({ root, folder: home, env, platform, run }, context);
         ddcReports.set(job.id, report);
@@ -68,15 +69,10 @@ export function createAuditRouter({ folder, jobs, runs, results, checkoutPath }:
     }),
   });
 
-  async function stage0Sums(
+  async function sumsOf(
     id: string,
     context: Parameters<Results['collect']>[1],
   ): Promise<Map<string, string>> {
-    const found = (await results.read(id)) ?? (await results.collect(id, context));
-    return new Map(
-      found.outputs.flatMap(({ layer, name, found: file }) =>
-        layer === 'stage0' && file !== null ? [[name, file.sha256]] : [],
-      ),
-    );
+    return stage0Sums((await results.read(id)) ?? (await results.collect(id, context)));
   }
 }
