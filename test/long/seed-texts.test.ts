@@ -8,6 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { assembleHexText, type HexDialect } from '../../src/engine/formats/seed/hex-text.ts';
 import { assembleHex0 } from '../../src/engine/formats/hex0.ts';
 import {
+  TEXT_DIFFERENCES,
   inSeedbedWords,
   type SeedTextReader,
   type TextDifference,
@@ -58,6 +59,14 @@ interface Figures {
   noWords: number;
 }
 
+function inWords({ same, listed, noWords }: Figures): string {
+  const lines = Object.entries(TEXT_DIFFERENCES).flatMap(([id, reason]) => {
+    const count = listed[id as TextDifference];
+    return count === undefined ? [] : [`${count} with ${id}: ${reason}`];
+  });
+  return [`${same} equal, ${noWords} only run`, ...lines].join('\n');
+}
+
 function fuzz(pieces: readonly string[], reader: SeedTextReader): Figures {
   const figures: Figures = { same: 0, listed: {}, noWords: 0 };
   const language = reader.startsWith('hex0') ? 'hex0' : 'hex1';
@@ -91,7 +100,7 @@ describe.skipIf(!ready)(
         execFileSync('gcc', ['-O1', ...sources, '-o', at(`${language}.c`)]);
         const pieces = language === 'hex0' ? [...HEX0, ...ODD] : [...HEX0, ...HEX1, ...HEX1, 'z', '\u00e9'];
         const figures = fuzz(pieces, `${language}.c`);
-        await annotate(JSON.stringify(figures));
+        await annotate(inWords(figures));
         expect(figures.same).toBeGreaterThan(20);
         expect(Object.keys(figures.listed).sort()).toEqual(FOUND[`${language}.c`]);
       },
@@ -105,7 +114,7 @@ describe.skipIf(!ready)(
         chmodSync(at(language), 0o755);
         const pieces = language === 'hex0' ? [...HEX0, ...ODD] : [...HEX0, ...HEX1, ...HEX1, 'z', '\u00e9'];
         const figures = fuzz(pieces, language);
-        await annotate(JSON.stringify(figures));
+        await annotate(inWords(figures));
         expect(figures.same).toBeGreaterThan(20);
         expect(Object.keys(figures.listed).sort()).toEqual(FOUND[language]);
       },
