@@ -100,7 +100,7 @@ describe.skipIf(!canMount)(
       await expect
         .poll(async () => (await runs.show(id)).logBytes, { timeout: 5000 })
         .toBeGreaterThan(held.logBytes);
-      expect((await runs.show(id)).record.hold).toBeNull();
+      await expect.poll(async () => (await runs.show(id)).record.hold).toBeNull();
     });
 
     test('does not keep a user from watching and stopping a run, which is judged when there is space again', async () => {
