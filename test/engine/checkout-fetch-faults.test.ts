@@ -1,5 +1,14 @@
 // Fetching a checkout when servers, lines, disks and trees are not as they should be.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { compareCheckout } from '../../src/engine/checkout/compare.ts';
@@ -47,6 +56,22 @@ describe.skipIf(!ready)('a fetch that meets trouble (skipped without git and its
     use.server.packs = [];
     expect((await use.fetch()).did).toBe('fetched');
     expect(use.server.packs).toEqual(['x86']);
+  });
+
+  it('goes on over files and links that a killed fetch had written already', async () => {
+    use.server.fault = ({ repository }) =>
+      repository === 'x86' ? { kind: 'status', status: 404 } : undefined;
+    await refusalOf(use.fetch());
+    use.server.fault = null;
+    const tree = join(use.checkouts, `.partial-${use.forge.commit}`, 'tree');
+    const mine = join(use.folder, 'mine');
+    writeFileSync(mine, 'mine', { mode: 0o600 });
+    writeFileSync(join(tree, '.gitattributes'), 'half');
+    symlinkSync(mine, join(tree, 'rootfs.py'));
+    const fetched = await use.fetch();
+    expect(readTree(fetched.path)).toEqual(expectedTree(use.forge));
+    expect(readFileSync(mine, 'utf8')).toBe('mine');
+    expect(statSync(mine).mode & 0o777).toBe(0o600);
   });
 
   it('goes on over the lock that a killed git left', async () => {

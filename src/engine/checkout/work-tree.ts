@@ -105,7 +105,7 @@ export async function makeReadOnly(folder: string): Promise<void> {
   });
 }
 
-/** Remove a tree that may be read-only. */
+/** Remove a tree that may be read-only, or a file or link. */
 export async function removeTree(folder: string): Promise<void> {
   await atPath(folder, async () => {
     await chmodFolders(folder);
@@ -116,6 +116,8 @@ export async function removeTree(folder: string): Promise<void> {
 
 async function chmodFolders(folder: string): Promise<void> {
   try {
+    // A link is not followed: what it names is none of ours.
+    if (!(await lstat(folder)).isDirectory()) return;
     await chmod(folder, 0o755);
     for (const entry of await readdir(folder, { withFileTypes: true }))
       if (entry.isDirectory()) await chmodFolders(join(folder, entry.name));
