@@ -14,8 +14,8 @@ const project = (name: string, timeout: number, extra: object = {}) => ({
   },
 });
 
-/** Most tests wait for processes and clocks: two at a time even where there are two processors, which Vitest would keep one of. */
-const maxWorkers = 2;
+/** Most tests wait for processes and clocks: three at a time even where there are two processors, which Vitest would keep one of. */
+const maxWorkers = 3;
 /** A project without parallel files is by itself in Vitest's order, too. */
 const alone = (groupOrder: number) => ({ fileParallelism: false, sequence: { groupOrder } });
 
